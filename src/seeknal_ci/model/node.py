@@ -1,0 +1,80 @@
+"""One pipeline object, as one version of the project defines it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from seeknal_ci.model.place import Place
+from seeknal_ci.model.spec import Json, Spec
+
+# Fields that say something about a node and never change its rows or columns.
+METADATA_FIELDS = frozenset(
+    {
+        "audits",
+        "description",
+        "freshness",
+        "owner",
+        "pipeline_type",
+        "schedule",
+        "tags",
+        "timeliness",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An edge: the node id that is read, and where the project says so."""
+
+    ref: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A data file of a source that git tracks, with the id of its content."""
+
+    path: str
+    blob_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A pipeline object. `definition` is its YAML as plain JSON, `spec` the same, typed."""
+
+    kind: str
+    name: str
+    place: Place
+    spec: Spec
+    inputs: tuple[Input, ...] = ()
+    definition: Mapping[str, Json] = field(default_factory=dict)
+    # Dotted path of a field (`schema.1.name`) to its line.
+    lines: Mapping[str, int] = field(default_factory=dict)
+    data: tuple[DataFile, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`kind.name`, never from the path."""
+        return f"{self.kind}.{self.name}"
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for the node, where the project says so."""
+        owner = self.definition.get("owner")
+        return None if owner is None else str(owner)
+
+    @property
+    def active(self) -> bool:
+        """False where the project has switched the node off."""
+        return self.definition.get("active", True) is not False
+
+    def place_of(self, *keys: str | int) -> Place:
+        """The place of a field, or of the nearest field around it that has one."""
+        path = [str(key) for key in keys]
+        while path:
+            line = self.lines.get(".".join(path))
+            if line is not None:
+                return Place(self.place.path, line)
+            path.pop()
+        return self.place

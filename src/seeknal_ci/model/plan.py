@@ -1,0 +1,50 @@
+"""What apply will do, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from seeknal_ci.model.report import Report
+
+
+class Action(StrEnum):
+    """What happens to one node."""
+
+    BUILD = "build"
+    REUSE = "reuse"
+    DROP = "drop"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node's part of a plan. `level` is for display; nothing waits for a level."""
+
+    node: str
+    action: Action
+    reason: str
+    build_id: str | None
+    depends_on: tuple[str, ...] = ()
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in the order in which they could run one by one.
+
+    `digest` is a hash of what apply would do; `notes` say what the plan could not look at.
+    """
+
+    environment: str
+    schema: str
+    commit: str | None
+    dirty: bool
+    digest: str
+    steps: tuple[Step, ...]
+    report: Report
+    notes: tuple[str, ...] = ()
+
+    def of(self, action: Action) -> tuple[Step, ...]:
+        """The steps with this action."""
+        return tuple(step for step in self.steps if step.action is action)

@@ -1,0 +1,29 @@
+"""What is wrong with a manifest: a value, so that all problems can be reported at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from seeknal_ci.model.place import Place
+
+
+class Severity(StrEnum):
+    """An error stops what depends on the node; a warning stops nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to repair: what is wrong, where, and how. `node` is its node id if one is known."""
+
+    place: Place
+    code: str
+    message: str
+    fix: str
+    node: str | None = None
+    severity: Severity = Severity.ERROR
+    # Where the problem is explained by a second place, as with two definitions of one node.
+    related: Place | None = None

@@ -1,0 +1,64 @@
+"""What apply did: one result a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a step ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class SkipReason(StrEnum):
+    """Why a step was not run."""
+
+    UP_TO_DATE = "up_to_date"
+    UPSTREAM_FAILED = "upstream_failed"
+    INACTIVE = "inactive"
+    FAIL_FAST = "fail_fast"
+    NOT_EXECUTED = "not_executed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step's end. `seconds` is wall time over all attempts; `rows` are those written."""
+
+    node: str
+    status: Status
+    skip_reason: SkipReason | None = None
+    attempts: int = 0
+    seconds: float = 0.0
+    rows: int | None = None
+    error_class: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run; succeeded + failed + skipped + cancelled is the number of planned steps."""
+
+    run_id: str
+    environment: str
+    schema: str
+    seconds: float
+    results: tuple[StepResult, ...]
+    # False where the environment still shows what it showed before the run.
+    published: bool = False
+
+    def of(self, status: Status) -> tuple[StepResult, ...]:
+        """The results with this status."""
+        return tuple(result for result in self.results if result.status is status)
+
+    @property
+    def status(self) -> Status:
+        """Failed if any step failed, cancelled if any was cancelled, else succeeded."""
+        for status in (Status.FAILED, Status.CANCELLED):
+            if self.of(status):
+                return status
+        return Status.SUCCEEDED

@@ -1,0 +1,132 @@
+"""What each kind of node says it is, read from its YAML and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from seeknal_ci.model.place import Place
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `type` is DuckDB's canonical spelling, or None where it is not known."""
+
+    name: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlText:
+    """SQL as written, and where its first line stands.
+
+    In a literal block (`|`) each line of SQL is one line of the file; elsewhere YAML folds
+    lines, and every position is the place of the value.
+    """
+
+    text: str
+    place: Place
+    literal: bool = True
+
+    def place_of(self, line: int, column: int | None = None) -> Place:
+        """The place in the file of a line of the SQL, counted from 1."""
+        if not self.literal:
+            return self.place
+        return Place(self.place.path, self.place.line + line - 1, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A name and the place where the project writes it."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Data that enters the pipeline: a file of a format, or a table elsewhere."""
+
+    type: str
+    table: str
+    params: Mapping[str, Json] = field(default_factory=dict)
+    # None where the project declares no schema: then the columns are unknown.
+    columns: tuple[Column, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransformSpec:
+    """A query over the node's inputs."""
+
+    sql: SqlText
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """Aggregates over the `days` days up to a row's date."""
+
+    days: int
+    aggregates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """An aggregate over one window divided by the same over another; both in days."""
+
+    numerator_days: int
+    denominator_days: int
+    aggregates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Aggregates of the rows that meet a condition."""
+
+    condition: SqlText
+    aggregates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column of the input, aggregated in several ways."""
+
+    name: str
+    column: Located
+    basic: tuple[str, ...] = ()
+    rolling: tuple[Rolling, ...] = ()
+    ratio: tuple[Ratio, ...] = ()
+    since: tuple[Since, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AggregationSpec:
+    """Features by entity and date, compiled to SQL."""
+
+    id_column: Located
+    feature_date_column: Located
+    application_date_column: Located
+    group_by: tuple[Located, ...]
+    features: tuple[Feature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureSpec:
+    """Where the pipeline's results leave it. Only `file` is written by seeknal-ci."""
+
+    type: str
+    path: Located | None = None
+    format: str = "parquet"
+    partition_by: tuple[Located, ...] = ()
+    compression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedSpec:
+    """A kind that is compared and drawn, but not executed; `reason` says why."""
+
+    reason: str
+
+
+Spec = SourceSpec | TransformSpec | AggregationSpec | ExposureSpec | TrackedSpec

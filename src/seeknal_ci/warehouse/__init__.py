@@ -1,0 +1,1 @@
+"""Where builds and environments live: one protocol, one adapter a file."""

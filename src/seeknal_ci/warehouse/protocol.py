@@ -1,0 +1,132 @@
+"""What apply and promote ask of a warehouse; every adapter passes one contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from seeknal_ci.model.environment import Build, Environment, Promotion
+from seeknal_ci.model.spec import Column, Json
+
+# Schemas of ours beside those of the environments.
+REGISTRY_SCHEMA = "seeknal_ci"
+BUILDS_SCHEMA = "seeknal_ci_builds"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRelation:
+    """Rows that a query makes; the SQL names physical tables, quoted, in the engine's dialect."""
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRelation:
+    """Rows that files hold. Declared columns are enforced by name and type.
+
+    `format` is csv, parquet, json or jsonl. `shown_as` is the path that error messages name:
+    the files read may be copies of what git holds.
+    """
+
+    paths: tuple[Path, ...]
+    format: str
+    columns: tuple[Column, ...] | None
+    params: Mapping[str, Json] = field(default_factory=dict)
+    shown_as: str = ""
+
+
+Relation = QueryRelation | FileRelation
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """A table to make: `table` is its name in the builds' schema."""
+
+    build_id: str
+    node: str
+    table: str
+    relation: Relation
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Rows to write to a file (or a folder of them where partitioned)."""
+
+    sql: str
+    target: Path
+    format: str
+    partition_by: tuple[str, ...] = ()
+    compression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An exposure that was written for an environment, and from which build."""
+
+    environment: str
+    node: str
+    build_id: str
+    target: str
+    rows: int
+    delivered_at: datetime
+
+
+class Warehouse(Protocol):
+    """Builds, environments and promotions. All methods may be called from worker threads.
+
+    Failures of the engine are raised as `WarehouseError`.
+    """
+
+    @property
+    def engine(self) -> str:
+        """The engine's name, a part of every build id."""
+
+    def builds(self, build_ids: Collection[str]) -> Mapping[str, Build]:
+        """Those of `build_ids` that are whole and registered."""
+
+    def latest_seconds(self) -> Mapping[str, float]:
+        """Node id to how long its latest build took."""
+
+    def build(self, request: BuildRequest) -> Build:
+        """Make a table and register it, in one transaction; an existing build is returned as is."""
+
+    def check(self, sql: str) -> int:
+        """The single number that a query returns: how many rows an audit objects to."""
+
+    def environments(self) -> tuple[Environment, ...]:
+        """All environments, sorted by name, production included."""
+
+    def environment(self, name: str) -> Environment | None:
+        """One environment with its nodes."""
+
+    def publish(self, environment: Environment, promotion: Promotion | None = None) -> None:
+        """Make the environment's schema show exactly its nodes, in one transaction.
+
+        Views of nodes that it no longer has are dropped, its record and nodes are written, and
+        the promotion's, if there is one.
+        """
+
+    def delete(self, name: str) -> None:
+        """Drop an environment's views, its schema and its record, in one transaction.
+
+        What others put into the schema is never dropped: that is an error, and nothing happens.
+        """
+
+    def promotions(self) -> tuple[Promotion, ...]:
+        """All promotions, the newest first."""
+
+    def export(self, request: ExportRequest) -> int:
+        """Write a query's rows to a file; returns how many. The target appears whole or not."""
+
+    def deliveries(self, environment: str) -> Mapping[str, Delivery]:
+        """Exposure's node id to its last delivery in an environment."""
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Remember a delivery in place of the earlier one."""
+
+    def close(self) -> None:
+        """Let go of the database."""
