@@ -10,9 +10,9 @@ Edges = Mapping[str, Iterable[str]]
 
 
 def find_cycle(upstream: Edges) -> tuple[str, ...]:
-    """One cycle as a path that ends where it began, from its smallest id; empty if there is none.
+    """One cycle as a path from inputs to readers that ends where it began, at its smallest id.
 
-    `graphlib` returns the path in the direction of the edges it was given.
+    Empty if there is none.
     """
     try:
         TopologicalSorter({node: sorted(inputs) for node, inputs in upstream.items()}).prepare()

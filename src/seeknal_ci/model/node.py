@@ -16,9 +16,11 @@ METADATA_FIELDS = frozenset(
         "freshness",
         "owner",
         "pipeline_type",
+        "retry",
         "schedule",
         "tags",
         "timeliness",
+        "timeout",
     }
 )
 

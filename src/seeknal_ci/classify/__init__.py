@@ -1,0 +1,1 @@
+"""What each change means: findings by rule, and the fate of everything downstream."""

@@ -1,0 +1,106 @@
+"""Two manifests to the verdict: findings of every change, fates downstream, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from seeknal_ci.classify.context import Context
+from seeknal_ci.classify.downstream import fates
+from seeknal_ci.classify.missing import taken_away
+from seeknal_ci.classify.rules import RULES, definition_changed
+from seeknal_ci.diff import diff_manifests
+from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.validate import query_problems
+from seeknal_ci.model.category import Category
+from seeknal_ci.model.problem import Problem, Severity
+from seeknal_ci.model.report import ChangeKind, ClassifiedChange, Finding, Report, Side
+
+Severities = Mapping[str, Category]
+
+
+def classify(
+    base: Analysis,
+    head: Analysis,
+    sides: tuple[Side, Side],
+    severities: Severities | None = None,
+) -> Report:
+    """Everything there is to say about head against base.
+
+    `severities` replace the category of a rule, as the project's configuration may; the report
+    shows what the rule's own would be.
+    """
+    changes = tuple(
+        classify_change(Context(change, base, head), severities or {})
+        for change in diff_manifests(base.manifest, head.manifest)
+    )
+    return Report(
+        base=sides[0],
+        head=sides[1],
+        changes=tuple(sorted(changes, key=lambda c: (-c.category, c.change.node.id))),
+        downstream=fates(changes, base, head),
+        errors=_errors(changes, base, head),
+        warnings=_warnings(base, head),
+    )
+
+
+def classify_change(context: Context, severities: Severities) -> ClassifiedChange:
+    """A change with the findings of all rules, the most severe first."""
+    findings = [finding for rule in RULES for finding in rule(context)]
+    if _unexplained(context, findings):
+        findings.append(definition_changed.finding(context, list(context.changed_fields)))
+    findings = [_configured(finding, severities) for finding in findings]
+    findings.sort(key=lambda finding: -finding.category)
+    return ClassifiedChange(context.change, tuple(findings))
+
+
+def _unexplained(context: Context, findings: Iterable[Finding]) -> bool:
+    """True if rows may differ and no rule said so: what is not understood is never METADATA."""
+    if context.change.kind is not ChangeKind.MODIFIED or context.same_definition:
+        return False
+    return all(finding.category is Category.METADATA for finding in findings)
+
+
+def _configured(finding: Finding, severities: Severities) -> Finding:
+    category = severities.get(finding.rule)
+    if category is None or category is finding.category:
+        return finding
+    return replace(finding, category=category, default_category=finding.category)
+
+
+def _errors(
+    changes: Iterable[ClassifiedChange], base: Analysis, head: Analysis
+) -> tuple[Problem, ...]:
+    """What is wrong with head: the graph, and the queries of changed nodes.
+
+    A column that this change took away is an impact and no error.
+    """
+    found = list(head.manifest.errors)
+    changed = [c.change.after.id for c in changes if c.change.after is not None]
+    lost = {
+        (missing.place, missing.column)
+        for node_id in changed
+        for missing in taken_away(node_id, base, head)
+    }
+    for problem in query_problems(head, changed):
+        if problem.code in ("unknown-column", "ambiguous-column") and any(
+            problem.place == place and f"`{column}`" in problem.message for place, column in lost
+        ):
+            continue
+        found.append(problem)
+    return tuple(sorted(set(found), key=_order))
+
+
+def _warnings(base: Analysis, head: Analysis) -> tuple[Problem, ...]:
+    """Head's warnings, and what of base could not be read: such a node is compared as added."""
+    found = [p for p in head.manifest.problems if p.severity is Severity.WARNING]
+    found += [
+        replace(p, message=f"in base, {p.message}", severity=Severity.WARNING)
+        for p in base.manifest.errors
+    ]
+    return tuple(sorted(set(found), key=_order))
+
+
+def _order(problem: Problem) -> tuple[str, int, int, str, str]:
+    place = problem.place
+    return (place.path, place.line, place.column or 0, problem.code, problem.message)

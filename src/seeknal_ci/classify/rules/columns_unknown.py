@@ -1,0 +1,30 @@
+"""A query that changed and whose columns cannot be told: one of them may be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seeknal_ci.classify.context import Context, Rule
+from seeknal_ci.model.category import Category
+from seeknal_ci.model.report import ChangeKind, Finding
+from seeknal_ci.model.spec import TrackedSpec
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """One finding where the columns of either side are unknown and the definition changed."""
+    if context.change.kind is not ChangeKind.MODIFIED or context.columns_known:
+        return
+    if context.same_definition or isinstance(context.node.spec, TrackedSpec):
+        return
+    known = context.known_after if context.known_after.columns is None else context.known_before
+    side = "head" if known is context.known_after else "base"
+    yield Finding(
+        RULE.id,
+        RULE.category,
+        f"the columns in {side} are unknown, so one may be gone: {known.unknown}",
+        fix="declare a `schema:` on the sources that it reads, or name the columns in its SELECT",
+        place=context.place_of_column(""),
+    )
+
+
+RULE = Rule("columns-unknown", Category.BREAKING, check)

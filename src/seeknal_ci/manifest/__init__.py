@@ -1,0 +1,1 @@
+"""Files to a manifest, or every problem at once."""

@@ -1,0 +1,100 @@
+"""What a node is, without what does not matter: the part that decides its rows and columns.
+
+Classification and build ids both read it, so that they agree by construction: a change is
+METADATA if and only if it leaves this as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.model.node import METADATA_FIELDS, Node
+from seeknal_ci.model.spec import ExposureSpec, Json, SourceSpec, TrackedSpec
+
+# Fields that the typed part of a definition stands for, so that they are not compared as text.
+TYPED_FIELDS: Mapping[str, frozenset[str]] = {
+    "source": frozenset({"source", "table", "schema", "columns", "params"}),
+    "transform": frozenset({"transform", "sql", "columns", "inputs"}),
+    "aggregation": frozenset(
+        {
+            "id_col",
+            "feature_date_col",
+            "application_date_col",
+            "group_by",
+            "features",
+            "columns",
+            "inputs",
+            "source",
+        }
+    ),
+    "exposure": frozenset(
+        {"type", "path", "format", "partition_by", "compression", "columns", "inputs", "depends_on"}
+    ),
+}
+
+# Spellings of one parameter.
+PARAMETERS = {"delim": "delimiter", "sep": "delimiter", "nullstr": "null"}
+DEFAULTS: Mapping[str, Json] = {"delimiter": ",", "header": True}
+
+
+def canonical_definition(node: Node, analysis: Analysis) -> dict[str, Json]:
+    """Plain JSON that is equal for two nodes exactly if they make the same rows and columns
+    of the same inputs. Input ids are in it by name, their content is not.
+    """
+    return {"id": node.id, "is": _typed(node, analysis), "else": other_fields(node)}
+
+
+def source_parameters(spec: SourceSpec) -> dict[str, Json]:
+    """A source's parameters in one spelling, defaults filled in for delimited text."""
+    given = {PARAMETERS.get(key, key): value for key, value in spec.params.items()}
+    return {**DEFAULTS, **given} if spec.type == "csv" else given
+
+
+def _typed(node: Node, analysis: Analysis) -> Json:
+    spec = node.spec
+    if isinstance(spec, SourceSpec):
+        columns: Json = None
+        if spec.columns is not None:
+            columns = [[column.name.lower(), column.type] for column in spec.columns]
+        return {
+            "type": spec.type,
+            "table": spec.table,
+            "params": source_parameters(spec),
+            "columns": columns,
+        }
+    if isinstance(spec, TrackedSpec):
+        return None
+    known = analysis.of(node.id)
+    # A query that cannot be read has no canonical text; its own text must do.
+    query: Json = known.canonical or {
+        key: node.definition.get(key) for key in sorted(TYPED_FIELDS[node.kind])
+    }
+    inputs: Json = [*sorted({edge.ref for edge in node.inputs})]
+    if isinstance(spec, ExposureSpec):
+        return {
+            "type": spec.type,
+            "path": spec.path.name if spec.path else None,
+            "format": spec.format,
+            "partition_by": [item.name.lower() for item in spec.partition_by],
+            "compression": spec.compression,
+            "inputs": inputs,
+        }
+    return {"query": query, "inputs": inputs}
+
+
+def other_fields(node: Node) -> dict[str, Json]:
+    """The fields that the typed part does not stand for and that are no metadata, as they are."""
+    typed = TYPED_FIELDS.get(node.kind, frozenset())
+    skipped = METADATA_FIELDS | typed | {"kind", "name"}
+    rest = {key: value for key, value in sorted(node.definition.items()) if key not in skipped}
+    if isinstance(node.spec, ExposureSpec) and isinstance(rest.get("params"), dict):
+        params = rest.pop("params")
+        assert isinstance(params, dict), "checked in the line above"
+        named = ("path", "format", "partition_by", "compression")
+        others: Json = {key: value for key, value in params.items() if key not in named}
+        if others:
+            rest["params"] = others
+    if rest.get("active") is True:
+        del rest["active"]
+    return rest

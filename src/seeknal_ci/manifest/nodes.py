@@ -1,0 +1,112 @@
+"""A YAML document to a node, or to the problems that keep it from being one."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import cast
+
+from pydantic import ValidationError
+
+from seeknal_ci.manifest.fields import Fields
+from seeknal_ci.manifest.shapes import SHAPES, AggregationShape, ExposureShape, NodeShape
+from seeknal_ci.manifest.specs import spec_of
+from seeknal_ci.manifest.yaml_reader import Document
+from seeknal_ci.model.node import Input, Node
+from seeknal_ci.model.place import Place
+from seeknal_ci.model.problem import Problem, Severity
+
+# Kinds that are compared and drawn, but that seeknal-ci does not execute.
+TRACKED_KINDS = (
+    "dimension",
+    "fact",
+    "feature_group",
+    "metric",
+    "model",
+    "profile",
+    "rule",
+    "second_order_aggregation",
+    "semantic_model",
+)
+KINDS = tuple(sorted((*SHAPES, *TRACKED_KINDS)))
+
+
+def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]]:
+    """The node that a mapping with a `kind` defines; None where the problems say why not."""
+    fields = Fields(path, document)
+    kind = fields.value["kind"]
+    if not isinstance(kind, str) or kind not in KINDS:
+        _unknown_kind(str(kind), fields)
+        return None, fields.problems
+    shape_type = SHAPES.get(kind, NodeShape)
+    try:
+        shape = shape_type.model_validate(fields.value)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _misshapen(kind, cast("dict[str, object]", detail), fields)
+        return None, fields.problems
+    if kind not in TRACKED_KINDS:
+        # Tracked kinds have fields of their own without a shape, so none can be called unknown.
+        _unknown_fields(shape_type, kind, fields)
+    spec = spec_of(shape, fields)
+    if fields.failed:
+        return None, fields.problems
+    node = Node(
+        kind=kind,
+        name=shape.name,
+        place=Place(path, document.line),
+        spec=spec,
+        inputs=_edges(shape, fields),
+        definition=fields.value,
+        lines=document.lines,
+    )
+    return node, fields.problems
+
+
+def _edges(shape: NodeShape, fields: Fields) -> tuple[Input, ...]:
+    """Every node that the YAML says is read, each once, in the order in which it says so."""
+    edges = [Input(item.ref, fields.place("inputs", i)) for i, item in enumerate(shape.inputs)]
+    if isinstance(shape, ExposureShape):
+        edges += [
+            Input(item.ref, fields.place("depends_on", index))
+            for index, item in enumerate(shape.depends_on)
+        ]
+    if isinstance(shape, AggregationShape) and shape.source is not None:
+        edges.append(Input(shape.source, fields.place("source")))
+    first: dict[str, Input] = {}
+    for edge in edges:
+        first.setdefault(edge.ref, edge)
+    return tuple(first.values())
+
+
+def _unknown_kind(kind: str, fields: Fields) -> None:
+    close = get_close_matches(kind, KINDS, n=1)
+    fix = f"write `kind: {close[0]}`" if close else f"use one of {', '.join(KINDS)}"
+    fields.problem("unknown-kind", f"`{kind}` is no kind of node", fix, fields.place("kind"))
+
+
+def _misshapen(kind: str, detail: dict[str, object], fields: Fields) -> None:
+    location = cast("tuple[str | int, ...]", detail["loc"])
+    name = ".".join(str(key) for key in location)
+    place = fields.place(*location)
+    if detail["type"] == "missing":
+        message, fix = f"a node of kind {kind} needs `{name}`", f"add `{name}:`"
+    else:
+        said = str(detail["msg"]).removeprefix("Value error, ")
+        message = f"`{name}` is not as it should be: {said[:1].lower()}{said[1:]}"
+        fix = f"correct `{name}`"
+    fields.problem("invalid-field", message, fix, place)
+
+
+def _unknown_fields(shape: type[NodeShape], kind: str, fields: Fields) -> None:
+    known = {"kind", "sql", "params", "depends_on"}
+    known.update(field.alias or name for name, field in shape.model_fields.items())
+    for key in fields.value:
+        if key not in known:
+            close = get_close_matches(key, sorted(known), n=1)
+            fields.problem(
+                "unknown-field",
+                f"a node of kind {kind} has no field `{key}`; it is not looked at",
+                f"did you mean `{close[0]}`?" if close else "remove it, or correct its name",
+                fields.place(key),
+                Severity.WARNING,
+            )

@@ -1,0 +1,175 @@
+"""From a checked shape to what the node says it is."""
+
+from __future__ import annotations
+
+from seeknal_ci.manifest.fields import Fields
+from seeknal_ci.manifest.shapes import (
+    AggregationShape,
+    ExposureShape,
+    FeatureShape,
+    NodeShape,
+    SourceShape,
+    TransformShape,
+)
+from seeknal_ci.model.place import Place
+from seeknal_ci.model.spec import (
+    AggregationSpec,
+    Column,
+    ExposureSpec,
+    Feature,
+    Ratio,
+    Rolling,
+    Since,
+    SourceSpec,
+    Spec,
+    TrackedSpec,
+    TransformSpec,
+)
+from seeknal_ci.sql.types import canonical_type
+
+EXPORT_FORMATS = ("csv", "json", "jsonl", "parquet")
+
+
+def spec_of(shape: NodeShape, fields: Fields) -> Spec:
+    """The typed content of a node; what is wrong with it is left in `fields.problems`."""
+    if isinstance(shape, SourceShape):
+        return SourceSpec(shape.source, shape.table, shape.params or {}, _columns(shape, fields))
+    if isinstance(shape, TransformShape):
+        key = "transform" if "transform" in fields.value else "sql"
+        return TransformSpec(fields.sql(shape.transform, key))
+    if isinstance(shape, AggregationShape):
+        return _aggregation(shape, fields)
+    if isinstance(shape, ExposureShape):
+        return _exposure(shape, fields)
+    return TrackedSpec(f"a node of kind {shape.kind} is compared, but not executed")
+
+
+def declared_columns(columns: object) -> tuple[Column, ...] | None:
+    """The columns that a source's `columns:` names, in each of its four shapes.
+
+    A value that is no SQL type is a description, and leaves the type unknown.
+    """
+    if isinstance(columns, list):
+        return tuple(Column(str(name)) for name in columns)
+    if not isinstance(columns, dict):
+        return None
+    found: list[Column] = []
+    for name, value in columns.items():
+        said = value.get("dtype") if isinstance(value, dict) else value
+        found.append(Column(str(name), canonical_type(said) if isinstance(said, str) else None))
+    return tuple(found)
+
+
+def _columns(shape: SourceShape, fields: Fields) -> tuple[Column, ...] | None:
+    if shape.schema_ is None:
+        return declared_columns(shape.columns)
+    columns: list[Column] = []
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(shape.schema_):
+        place = fields.place("schema", index)
+        twin = seen.setdefault(entry.name.lower(), index)
+        if twin != index:
+            first = fields.place("schema", twin)
+            fields.problem(
+                "duplicate-column",
+                f"the schema names the column `{entry.name}` twice, first on line {first.line}",
+                "remove one of the two",
+                place,
+            )
+        columns.append(Column(entry.name, _type(entry.data_type, entry.name, place, fields)))
+    return tuple(columns)
+
+
+def _type(data_type: str | None, column: str, place: Place, fields: Fields) -> str | None:
+    if data_type is None:
+        return None
+    found = canonical_type(data_type)
+    if found is None:
+        fields.problem(
+            "unknown-type",
+            f"`{data_type}`, the type of `{column}`, is no SQL type",
+            "use a type such as integer, double, string, date, timestamp or boolean",
+            place,
+        )
+    return found
+
+
+def _aggregation(shape: AggregationShape, fields: Fields) -> AggregationSpec:
+    return AggregationSpec(
+        id_column=fields.located(shape.id_col, "id_col"),
+        feature_date_column=fields.located(shape.feature_date_col, "feature_date_col"),
+        application_date_column=fields.located(shape.application_date_col, "application_date_col"),
+        group_by=tuple(
+            fields.located(name, "group_by", index) for index, name in enumerate(shape.group_by)
+        ),
+        features=tuple(_feature(f, index, fields) for index, f in enumerate(shape.features)),
+    )
+
+
+def _feature(shape: FeatureShape, index: int, fields: Fields) -> Feature:
+    at = ("features", index)
+    column = (
+        fields.located(shape.column, *at, "column")
+        if shape.column is not None
+        else fields.located(shape.name, *at, "name")
+    )
+    return Feature(
+        name=shape.name,
+        column=column,
+        basic=tuple(shape.basic),
+        rolling=tuple(
+            Rolling(days, tuple(item.aggs)) for item in shape.rolling for days in item.window
+        ),
+        ratio=tuple(
+            Ratio(over, under, tuple(item.aggs))
+            for item in shape.ratio
+            for over in item.numerator
+            for under in item.denominator
+        ),
+        since=tuple(
+            Since(fields.sql(item.condition, *at, "since", i, "condition"), tuple(item.aggs))
+            for i, item in enumerate(shape.since)
+        ),
+    )
+
+
+def _exposure(shape: ExposureShape, fields: Fields) -> ExposureSpec:
+    params = shape.params or {}
+    path = shape.path if shape.path is not None else params.get("path")
+    path_at = ("path",) if shape.path is not None else ("params", "path")
+    output = (shape.format or str(params.get("format", "parquet"))).lower()
+    if shape.type == "file":
+        _check_file(path, output, fields)
+    partition_by = shape.partition_by or _names(params.get("partition_by", []))
+    partition_at = ("partition_by",) if shape.partition_by else ("params", "partition_by")
+    compression = shape.compression or params.get("compression")
+    return ExposureSpec(
+        type=shape.type,
+        path=fields.located(str(path), *path_at) if path else None,
+        format=output,
+        partition_by=tuple(
+            fields.located(name, *partition_at, index) for index, name in enumerate(partition_by)
+        ),
+        compression=None if compression is None else str(compression),
+    )
+
+
+def _check_file(path: object, output: str, fields: Fields) -> None:
+    if not (isinstance(path, str) and path):
+        fields.problem(
+            "exposure-path",
+            "an exposure of type file says nowhere which file to write",
+            "add `path:` under `params:`",
+            fields.place("params"),
+        )
+    if output not in EXPORT_FORMATS:
+        fields.problem(
+            "exposure-format",
+            f"`{output}` is no format that an exposure can have",
+            f"use one of {', '.join(EXPORT_FORMATS)}",
+            fields.place("params", "format"),
+        )
+
+
+def _names(value: object) -> list[str]:
+    return [str(name) for name in (value if isinstance(value, list) else [value])]

@@ -1,0 +1,220 @@
+"""YAML text to plain values with the line of every field.
+
+YAML 1.1 reads `NO` as false, `12:30:00` as 45000 and a date as a date. A pipeline's country codes,
+times and versions are none of these, so only `true`, `false`, numbers and null are read as such;
+whoever expects a switch reads `off` and `no` as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from seeknal_ci.model.place import Place
+from seeknal_ci.model.problem import Problem
+from seeknal_ci.model.spec import Json
+
+MAX_BYTES = 1 << 20
+MAX_VALUES = 50_000
+MAX_DEPTH = 64
+
+# libyaml reads a file about ten times as fast as PyYAML alone.
+Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)
+HAS_LIBYAML = hasattr(yaml, "CSafeLoader")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: its value, its first line, and the line of every dotted field path."""
+
+    value: Json
+    line: int
+    lines: dict[str, int] = field(default_factory=dict)
+    # Paths of text written as a literal block (`|`), where lines of text are lines of the file.
+    literal: frozenset[str] = frozenset()
+
+
+class RefusedError(Exception):
+    """Valid YAML that is refused all the same; carries the problem's parts."""
+
+    def __init__(self, code: str, message: str, fix: str, mark: yaml.Mark) -> None:
+        super().__init__(message)
+        self.problem = (code, message, fix, mark)
+
+
+def read_documents(path: str, content: bytes) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """The documents of a file, and what keeps it from being read; one or the other is empty."""
+    if len(content) > MAX_BYTES:
+        size = f"{len(content) / MAX_BYTES:.1f} MiB"
+        problem = Problem(
+            Place(path),
+            "file-too-large",
+            f"the file is {size}, and a pipeline file may have 1 MiB",
+            fix="split it into several files",
+        )
+        return (), (problem,)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return (), (_not_utf8(path, content, error),)
+    try:
+        return tuple(_documents(text)), ()
+    except yaml.MarkedYAMLError as error:
+        return (), (_syntax(path, error),)
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        problem = Problem(
+            Place(path, line),
+            "yaml-character",
+            f"the file has a character that YAML does not allow: U+{ord(text[error.position]):04X}",
+            fix="remove it",
+        )
+        return (), (problem,)
+    except RefusedError as refused:
+        code, message, fix, mark = refused.problem
+        place = Place(path, mark.line + 1, mark.column + 1)
+        return (), (Problem(place, code, message, fix=fix),)
+
+
+def _documents(text: str) -> Iterator[Document]:
+    loader = Loader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            if node is not None:
+                reader = _Values()
+                value = reader.value(node, "", 0)
+                line = node.start_mark.line + 1
+                yield Document(value, line, reader.lines, frozenset(reader.literal))
+    finally:
+        loader.dispose()
+
+
+class _Values:
+    """Turns the nodes of one document into values, and remembers where they stood."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, int] = {}
+        self.literal: set[str] = set()
+        self.count = 0
+        self.open: set[int] = set()
+
+    def value(self, node: yaml.Node, path: str, depth: int) -> Json:
+        self.count += 1
+        mark = node.start_mark
+        if self.count > MAX_VALUES:
+            raise RefusedError(
+                "yaml-too-large",
+                f"the file stands for more than {MAX_VALUES:,} values",
+                "split the file, or use fewer aliases",
+                mark,
+            )
+        if depth > MAX_DEPTH or id(node) in self.open:
+            raise RefusedError(
+                "yaml-too-deep", f"the YAML is nested over {MAX_DEPTH} deep", "flatten it", mark
+            )
+        if path and path not in self.lines:
+            self.lines[path] = mark.line + 1
+        if isinstance(node, yaml.ScalarNode):
+            if node.style == "|":
+                self.literal.add(path)
+            return _scalar(node)
+        self.open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [
+                    self.value(item, f"{path}.{index}" if path else str(index), depth + 1)
+                    for index, item in enumerate(node.value)
+                ]
+            return self._mapping(node, path, depth)
+        finally:
+            self.open.discard(id(node))
+
+    def _mapping(self, node: yaml.Node, path: str, depth: int) -> dict[str, Json]:
+        result: dict[str, Json] = {}
+        merged: dict[str, Json] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                merged = {**merged, **self._merged(value_node, path, depth)}
+                continue
+            key = self._key(key_node)
+            if key in result:
+                first = self.lines.get(f"{path}.{key}" if path else key)
+                raise RefusedError(
+                    "duplicate-key",
+                    f"`{key}` is given twice, the first time on line {first}",
+                    "keep one of the two",
+                    key_node.start_mark,
+                )
+            inner = f"{path}.{key}" if path else key
+            self.lines[inner] = key_node.start_mark.line + 1
+            result[key] = self.value(value_node, inner, depth + 1)
+        return {**merged, **result}
+
+    def _merged(self, node: yaml.Node, path: str, depth: int) -> dict[str, Json]:
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        merged: dict[str, Json] = {}
+        for item in nodes:
+            if not isinstance(item, yaml.MappingNode):
+                raise RefusedError(
+                    "merge-key", "`<<` merges something that is no mapping",
+                    "merge an anchor of a mapping", item.start_mark,
+                )  # fmt: skip
+            merged = {**self._mapping(item, path, depth + 1), **merged}
+        return merged
+
+    def _key(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise RefusedError(
+                "yaml-key", "a key is a list or a mapping", "use text as a key", node.start_mark
+            )
+        return str(node.value)
+
+
+def _scalar(node: yaml.ScalarNode) -> Json:
+    text = str(node.value)
+    tag = node.tag.removeprefix("tag:yaml.org,2002:")
+    if tag == "null":
+        return None
+    if tag == "bool" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        if tag == "int" and ":" not in text:
+            return int(text.replace("_", ""), 0 if text.lower().startswith(("0x", "0b")) else 10)
+        if tag == "float" and ":" not in text:
+            return _float(text)
+    except ValueError:
+        return text  # `0o17` and the like: the text, as it was written
+    return text
+
+
+def _float(text: str) -> Json:
+    lowered = text.replace("_", "").lower()
+    # JSON knows no infinity; whoever needs one gets its text.
+    return text if lowered.lstrip("+-") in (".inf", ".nan") else float(lowered)
+
+
+def _syntax(path: str, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
+    what = " ".join(part for part in (error.context, error.problem) if part)
+    return Problem(
+        place,
+        "yaml-syntax",
+        f"the file is no valid YAML: {what}",
+        fix=f"correct the YAML at line {place.line}",
+    )
+
+
+def _not_utf8(path: str, content: bytes, error: UnicodeDecodeError) -> Problem:
+    line = content[: error.start].count(b"\n") + 1
+    return Problem(
+        Place(path, line),
+        "not-utf8",
+        f"the file is not UTF-8: byte 0x{content[error.start]:02x} on line {line}",
+        fix="save the file as UTF-8",
+    )

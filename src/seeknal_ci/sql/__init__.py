@@ -1,0 +1,1 @@
+"""What the pipeline's SQL says: the only part that knows sqlglot."""
