@@ -13,7 +13,7 @@ from seeknal_ci.diff import diff_manifests
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems
 from seeknal_ci.model.category import Category
-from seeknal_ci.model.problem import Problem, Severity
+from seeknal_ci.model.problem import Problem, Severity, in_order
 from seeknal_ci.model.report import ChangeKind, ClassifiedChange, Finding, Report, Side
 
 Severities = Mapping[str, Category]
@@ -88,7 +88,7 @@ def _errors(
         ):
             continue
         found.append(problem)
-    return tuple(sorted(set(found), key=_order))
+    return in_order(found)
 
 
 def _warnings(base: Analysis, head: Analysis) -> tuple[Problem, ...]:
@@ -98,9 +98,4 @@ def _warnings(base: Analysis, head: Analysis) -> tuple[Problem, ...]:
         replace(p, message=f"in base, {p.message}", severity=Severity.WARNING)
         for p in base.manifest.errors
     ]
-    return tuple(sorted(set(found), key=_order))
-
-
-def _order(problem: Problem) -> tuple[str, int, int, str, str]:
-    place = problem.place
-    return (place.path, place.line, place.column or 0, problem.code, problem.message)
+    return in_order(found)

@@ -14,6 +14,7 @@ from seeknal_ci.git import history, refs, trees, worktree
 from seeknal_ci.git.disk import Disk
 from seeknal_ci.git.failures import not_opened
 from seeknal_ci.git.history import Commit
+from seeknal_ci.git.hooks import hooks_folder
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.report import Side
 
@@ -110,6 +111,11 @@ class Repository:
         return worktree.work_tree(
             self._raw, disk, _folder(prefix), conflicts_allowed=conflicts_allowed
         )
+
+    @property
+    def hooks_folder(self) -> Path:
+        """Where git looks for hooks; it need not exist."""
+        return hooks_folder(self._raw, self.root)
 
     def empty_tree(self, ref: str = "(no commit yet)") -> FileTree:
         """No files: the base of a project's first commit."""

@@ -13,7 +13,7 @@ from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
-from seeknal_ci.model.problem import Problem, Severity
+from seeknal_ci.model.problem import Problem, Severity, in_order
 
 FOLDER = "seeknal"
 SHARED = "common"
@@ -43,12 +43,7 @@ def load_manifest(files: FileTree, project: str = "") -> Manifest:
                 problems.append(_twice(node, twin))
     nodes = {key: with_data_files(nodes[key], files, project) for key in sorted(nodes)}
     problems += check_graph(nodes)
-    return Manifest(nodes, tuple(sorted(problems, key=_order)))
-
-
-def _order(problem: Problem) -> tuple[str, int, int, str, str]:
-    place = problem.place
-    return (place.path, place.line, place.column or 0, problem.code, problem.message)
+    return Manifest(nodes, in_order(problems))
 
 
 def project_folder(project: str) -> str:

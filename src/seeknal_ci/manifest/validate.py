@@ -75,7 +75,7 @@ def _of_output(node: Node, duplicates: tuple[str, ...]) -> Iterator[Problem]:
         )
 
 
-def undeclared_schema(analysis: Analysis) -> Iterator[Problem]:
+def unknown_columns(analysis: Analysis) -> Iterator[Problem]:
     """A warning for every node whose columns cannot be known, with the reason."""
     for node_id in analysis.manifest.nodes:
         known = analysis.of(node_id)

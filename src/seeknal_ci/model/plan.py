@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seeknal_ci.model.report import Report
+from seeknal_ci.model.run import SkipReason
 
 
 class Action(StrEnum):
@@ -27,6 +28,8 @@ class Step:
     build_id: str | None
     depends_on: tuple[str, ...] = ()
     level: int = 0
+    # Of a step that is skipped: which result it will have.
+    skip_reason: SkipReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

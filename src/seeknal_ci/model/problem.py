@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to repair: what is wrong, where, and how. `node` is its node id if one is known."""
 
@@ -27,3 +28,13 @@ class Problem:
     severity: Severity = Severity.ERROR
     # Where the problem is explained by a second place, as with two definitions of one node.
     related: Place | None = None
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, by place."""
+    return tuple(sorted(set(problems), key=_key))
+
+
+def _key(problem: Problem) -> tuple[str, int, int, str, str]:
+    place = problem.place
+    return (place.path, place.line, place.column or 0, problem.code, problem.message)

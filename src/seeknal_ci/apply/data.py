@@ -1,0 +1,127 @@
+"""Where a source's data is: in git, or on disk inside the project, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.manifest.data_files import FILE_TYPES
+from seeknal_ci.manifest.definition import source_parameters
+from seeknal_ci.model.files import FileTree
+from seeknal_ci.model.manifest import Manifest
+from seeknal_ci.model.node import DataFile, Node
+from seeknal_ci.model.spec import SourceSpec
+from seeknal_ci.warehouse.protocol import FileRelation
+
+LFS_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\n"
+)
+CHUNK = 1 << 20
+
+
+def local_versions(manifest: Manifest, root: Path, project: str) -> dict[str, tuple[DataFile, ...]]:
+    """Source to its files that git does not track, as they are on disk now.
+
+    Ids are computed as git computes a blob's, so that committing a file changes no id. A source
+    whose files are nowhere is left out: loading it will say so.
+    """
+    found: dict[str, tuple[DataFile, ...]] = {}
+    for node in manifest.nodes.values():
+        if isinstance(node.spec, SourceSpec) and node.spec.type in FILE_TYPES and not node.data:
+            files = tuple(
+                DataFile(path.relative_to(root.resolve()).as_posix(), _blob_id(path))
+                for path in _on_disk(node, node.spec.table, root, project)
+            )
+            if files:
+                found[node.id] = files
+    return found
+
+
+def file_relation(
+    node: Node, files: FileTree, root: Path, project: str, scratch: Path
+) -> FileRelation:
+    """The rows of a source's files; what git holds is copied to `scratch`, never checked out.
+
+    Raises SeeknalCiError for a type that is not loaded, and for files that are not there.
+    """
+    spec = node.spec
+    assert isinstance(spec, SourceSpec), "only sources are loaded from files"
+    if spec.type not in FILE_TYPES:
+        raise SeeknalCiError(
+            f"{node.id} is a source of type {spec.type}, which seeknal-ci does not load",
+            where=str(node.place_of("source")),
+            fix=f"use a source of type {', '.join(FILE_TYPES)}",
+        )
+    if node.data:
+        paths = tuple(_copy(file, files, root, scratch, node) for file in node.data)
+    else:
+        paths = tuple(_on_disk(node, spec.table, root, project))
+    if not paths:
+        raise SeeknalCiError(
+            f"{node.id} reads {spec.table}, which is neither in git nor on disk",
+            where=str(node.place_of("table")),
+            fix=f"put the file at {spec.table}, or correct `table:`",
+        )
+    return FileRelation(paths, spec.type, spec.columns, source_parameters(spec), spec.table)
+
+
+def _on_disk(node: Node, table: str, root: Path, project: str) -> Iterator[Path]:
+    """Files on disk that a source names, resolved, sorted; all of them inside the project."""
+    folder = (root / project).resolve()
+    pattern = Path(table)
+    inside = not pattern.is_absolute() and ".." not in pattern.parts
+    try:
+        paths = sorted(folder.glob(table)) if inside and table.strip() else []
+    except (ValueError, NotImplementedError):
+        paths = []
+    literal = folder / table
+    for path in [literal] if inside and literal.is_file() else paths:
+        if path.is_file():
+            resolved = path.resolve()
+            inside = inside and resolved.is_relative_to(folder)
+            if inside:
+                yield resolved
+    if not inside:
+        raise SeeknalCiError(
+            f"{node.id} reads {table}, which is outside the project",
+            where=str(node.place_of("table")),
+            fix="put the file into the project, and name it by its path from there",
+        )
+
+
+def _copy(file: DataFile, files: FileTree, root: Path, scratch: Path, node: Node) -> Path:
+    content = files.read(file.path)
+    pointer = LFS_POINTER.match(content)
+    if pointer:
+        return _large_file(file, pointer[1].decode(), root, node)
+    target = scratch / f"{file.blob_id}{Path(file.path).suffix}"
+    target.write_bytes(content)
+    return target
+
+
+def _large_file(file: DataFile, oid: str, root: Path, node: Node) -> Path:
+    """The file that a Git LFS pointer stands for, if it lies in the work tree."""
+    path = root / file.path
+    if path.is_file() and _digest(path, hashlib.sha256()) == oid:
+        return path
+    raise SeeknalCiError(
+        f"{file.path} is kept in Git LFS, and its data is not in the work tree",
+        where=str(node.place_of("table")),
+        fix=f"run `git lfs pull --include {file.path}`",
+    )
+
+
+def _blob_id(path: Path) -> str:
+    """https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: header, NUL, content."""
+    header = f"blob {path.stat().st_size}\0".encode()
+    return _digest(path, hashlib.sha1(header, usedforsecurity=False))
+
+
+def _digest(path: Path, digest: hashlib._Hash) -> str:
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

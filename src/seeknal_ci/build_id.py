@@ -1,0 +1,68 @@
+"""The name of a node's rows: the same id, the same table, on every branch and in production."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from graphlib import CycleError
+
+from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.definition import canonical_definition
+from seeknal_ci.model.graph import topological_order
+from seeknal_ci.model.node import DataFile, Node
+from seeknal_ci.model.spec import TrackedSpec
+
+# Raised when the same definition would make other rows than before: everything is built anew.
+FORMAT = 1
+
+
+def build_ids(
+    analysis: Analysis,
+    engine: str,
+    data_versions: Mapping[str, tuple[DataFile, ...]],
+    last_builds: Mapping[str, str],
+) -> dict[str, str | None]:
+    """Node id to build id, a sha256 in hex of the definition, the engine, and the inputs' ids.
+
+    `data_versions` are those of sources whose files git does not track. A node that is switched
+    off keeps its last build, from `last_builds`. None where a node has no rows to offer, and for
+    everything that needs them. A graph with a circle has no ids at all.
+    """
+    ids: dict[str, str | None] = {}
+    manifest = analysis.manifest
+    try:
+        order = topological_order(manifest.upstream)
+    except CycleError:
+        return dict.fromkeys(manifest.nodes)
+    for node_id in order:
+        node = manifest.nodes[node_id]
+        if not node.active:
+            ids[node_id] = last_builds.get(node_id)
+        elif isinstance(node.spec, TrackedSpec):
+            ids[node_id] = None
+        else:
+            inputs = {ref: ids[ref] for ref in sorted(manifest.upstream[node_id])}
+            ids[node_id] = (
+                None
+                if None in inputs.values()
+                else _hash(node, analysis, engine, inputs, _version(node, data_versions))
+            )
+    return ids
+
+
+def _version(node: Node, elsewhere: Mapping[str, tuple[DataFile, ...]]) -> list[list[str]]:
+    files = node.data or elsewhere.get(node.id, ())
+    return [[file.path, file.blob_id] for file in files]
+
+
+def _hash(
+    node: Node,
+    analysis: Analysis,
+    engine: str,
+    inputs: Mapping[str, str | None],
+    version: object,
+) -> str:
+    content = [FORMAT, engine, canonical_definition(node, analysis), inputs, version]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

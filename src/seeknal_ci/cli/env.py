@@ -1,0 +1,111 @@
+"""`seeknal-ci env`: environments, and Seeknal's older names of other commands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from seeknal_ci.cli.app import App, common_options
+from seeknal_ci.cli.apply import apply
+from seeknal_ci.cli.plan import plan
+from seeknal_ci.cli.promote import promote
+
+FORMAT = click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="What to print.",
+)  # fmt: skip
+
+
+@click.group()
+def env() -> None:
+    """List, show and delete environments."""
+
+
+@env.command(name="list")
+@FORMAT
+@common_options
+def list_(app: App, output: str) -> int:
+    """Show every environment: nodes, commit, age and status."""
+    from seeknal_ci.render.documents import to_json
+    from seeknal_ci.render.environment_documents import environments_document
+    from seeknal_ci.render.environment_text import environments_text
+
+    settings = app.settings(app.repository())
+    with app.existing_warehouse(settings) as warehouse:
+        found = () if warehouse is None else warehouse.environments()
+    if output == "json":
+        click.echo(to_json(environments_document(found)), nl=False)
+    else:
+        click.echo(environments_text(found, now=datetime.now(UTC), color=app.color), nl=False)
+    return 0
+
+
+@env.command()
+@click.argument("environment", metavar="ENV")
+@FORMAT
+@common_options
+def show(app: App, environment: str, output: str) -> int:
+    """Show one environment: every node with its build and its view."""
+    from seeknal_ci.commands.environments import none_yet
+    from seeknal_ci.commands.environments import show as find
+    from seeknal_ci.render.documents import to_json
+    from seeknal_ci.render.environment_documents import environment_document
+    from seeknal_ci.render.environment_text import environment_text
+
+    settings = app.settings(app.repository())
+    with app.existing_warehouse(settings) as warehouse:
+        if warehouse is None:
+            raise none_yet(environment)
+        found = find(warehouse, environment)
+    if output == "json":
+        click.echo(to_json(environment_document(found)), nl=False)
+    else:
+        click.echo(environment_text(found, now=datetime.now(UTC), color=app.color), nl=False)
+    return 0
+
+
+@env.command()
+@click.argument("environment", metavar="ENV")
+@common_options
+def delete(app: App, environment: str) -> int:
+    """Drop an environment's views and its record. Its builds stay: others may show them."""
+    from seeknal_ci.commands.environments import delete as drop
+    from seeknal_ci.commands.environments import none_yet
+    from seeknal_ci.render.escape import terminal
+    from seeknal_ci.warehouse.connect import exists
+
+    settings = app.settings(app.repository())
+    if not exists(settings.warehouse, settings.folder):
+        raise none_yet(environment)
+    warehouse = app.open_warehouse(settings)
+    try:
+        gone = drop(warehouse, settings, environment)
+    finally:
+        warehouse.close()
+    click.echo(f"✓ {terminal(gone.name)} is gone, and its schema {terminal(gone.schema)}")
+    return 0
+
+
+@env.command(name="promote")
+@click.argument("environment", metavar="ENV")
+@click.argument("to", required=False, metavar="[PRODUCTION]")
+@click.option("--allow-breaking", multiple=True, metavar="NODE", help="As of `promote`.")
+@click.option("--allow-dirty", is_flag=True, help="As of `promote`.")
+@click.option("--dry-run", is_flag=True, help="As of `promote`.")
+@common_options
+def promote_(app: App, **options: object) -> int:
+    """Seeknal's older name for `promote`."""
+    result = click.get_current_context().invoke(
+        promote,
+        project=app.project,
+        config=app.config,
+        quiet=app.quiet,
+        no_color=app.no_color,
+        **options,
+    )
+    return int(result)
+
+
+env.add_command(plan)
+env.add_command(apply)

@@ -1,0 +1,126 @@
+"""`seeknal-ci apply`: build what changed, and show it in the branch's environment."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from seeknal_ci.apply.execute import Run, environment_of, execute, new_run_id
+from seeknal_ci.apply.runner import Limits
+from seeknal_ci.apply.work import Builder, Project
+from seeknal_ci.commands.naming import refuse_production
+from seeknal_ci.commands.outcome import DONE, FIXABLE, INTERRUPTED, ProblemsError
+from seeknal_ci.commands.plan import plan_with, refuse_errors
+from seeknal_ci.commands.prepare import Compared
+from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.validate import query_problems
+from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.event import Reporter
+from seeknal_ci.model.plan import Action, Plan
+from seeknal_ci.model.run import RunReport, Status
+from seeknal_ci.settings import Settings
+from seeknal_ci.warehouse.protocol import Warehouse
+
+# Where exposures of branch environments are written, below the project's folder.
+BRANCH_EXPORTS = Path("target/environments")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A plan and what became of it; no run where it was only to be shown."""
+
+    plan: Plan
+    compared: Compared
+    run: RunReport | None = None
+    environment: Environment | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """How the command ends."""
+        return DONE if self.run is None else run_exit_code(self.run)
+
+
+def apply(
+    compared: Compared,
+    settings: Settings,
+    name: str,
+    open_warehouse: Callable[[], Warehouse],
+    reporter: Reporter,
+    *,
+    fail_fast: bool = False,
+    dry_run: bool = False,
+) -> Applied:
+    """Build head in the environment `name`; it shows the new builds only if every step succeeded.
+
+    Errors of the project are raised before anything runs, and before the warehouse is opened.
+    """
+    refuse_production(name, settings.production)
+    refuse_errors(compared)
+    warehouse = open_warehouse()
+    try:
+        plan = plan_with(warehouse, compared, settings, name)
+        refuse_unbuildable(plan, compared.head)
+        if dry_run:
+            return Applied(plan, compared)
+        after = environment_of(
+            plan,
+            compared.head.manifest,
+            warehouse.environment(name),
+            compared.base_commit,
+            settings.environment_ttl,
+        )
+        exports = settings.folder / BRANCH_EXPORTS / plan.schema
+        with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
+            builder = builder_for(plan, compared, settings, warehouse, exports, Path(scratch))
+            run = Run(
+                run_id=builder.run_id,
+                warehouse=warehouse,
+                work=builder,
+                limits=limits(settings, fail_fast=fail_fast),
+                reporter=reporter,
+                publish=lambda: warehouse.publish(after),
+            )
+            return Applied(plan, compared, execute(plan, run), after)
+    finally:
+        warehouse.close()
+
+
+def builder_for(
+    plan: Plan,
+    compared: Compared,
+    settings: Settings,
+    warehouse: Warehouse,
+    exports: Path,
+    scratch: Path,
+) -> Builder:
+    """What does the work of a plan's steps."""
+    project = Project(
+        analysis=compared.head,
+        files=compared.head_files,
+        ids={step.node: step.build_id for step in plan.steps},
+        root=settings.root,
+        folder=settings.project,
+    )
+    return Builder(project, warehouse, plan.environment, exports, scratch, new_run_id())
+
+
+def limits(settings: Settings, *, fail_fast: bool = False) -> Limits:
+    """How a run is carried out."""
+    return Limits(settings.workers, settings.retries, settings.backoff_seconds, fail_fast)
+
+
+def refuse_unbuildable(plan: Plan, analysis: Analysis) -> None:
+    """Raise what is wrong with the queries that would be run, before any of them is."""
+    due = [step.node for step in plan.of(Action.BUILD)]
+    problems = query_problems(analysis, due)
+    if problems:
+        raise ProblemsError(problems)
+
+
+def run_exit_code(run: RunReport) -> int:
+    """130 if interrupted, 1 if a step failed, else 0."""
+    if run.of(Status.CANCELLED):
+        return INTERRUPTED
+    return FIXABLE if run.of(Status.FAILED) else DONE

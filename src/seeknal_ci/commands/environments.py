@@ -1,0 +1,42 @@
+"""`seeknal-ci env list|show|delete`."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.environment import Environment
+from seeknal_ci.settings import Settings
+from seeknal_ci.warehouse.protocol import Warehouse
+
+
+def show(warehouse: Warehouse, name: str) -> Environment:
+    """One environment. Raises SeeknalCiError if there is none of that name."""
+    environment = warehouse.environment(name)
+    if environment is None:
+        names = [found.name for found in warehouse.environments()]
+        close = get_close_matches(name, names, n=1)
+        listed = ", ".join(names) or "none"
+        fix = f"did you mean {close[0]}?" if close else f"there are: {listed}"
+        raise SeeknalCiError(f"there is no environment {name}", fix=fix)
+    return environment
+
+
+def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
+    """Drop an environment's views and record; its builds stay, others may show them."""
+    if name == settings.production:
+        raise SeeknalCiError(
+            f"{name} is production, and is never deleted",
+            fix="name another environment; `seeknal-ci env list` shows them",
+        )
+    environment = show(warehouse, name)
+    warehouse.delete(name)
+    return environment
+
+
+def none_yet(name: str) -> SeeknalCiError:
+    """The error for an environment of a warehouse that was never made."""
+    return SeeknalCiError(
+        f"there is no environment {name}, because there is no warehouse yet",
+        fix=f"run `seeknal-ci apply {name}` first",
+    )

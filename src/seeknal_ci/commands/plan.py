@@ -1,0 +1,92 @@
+"""`seeknal-ci plan`: what apply would do. Writes nothing, and creates nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+
+from seeknal_ci.commands.outcome import ProblemsError
+from seeknal_ci.commands.prepare import Compared, ids_of
+from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.plan import Plan
+from seeknal_ci.naming import schema_name
+from seeknal_ci.plan import Held, make_plan
+from seeknal_ci.settings import Settings
+from seeknal_ci.warehouse.protocol import Warehouse
+
+# Opens the warehouse for reading; None where there is none yet.
+OpenForReading = Callable[[], AbstractContextManager[Warehouse | None]]
+ENGINE_WITHOUT_WAREHOUSE = "duckdb"
+
+
+def plan(compared: Compared, settings: Settings, name: str, open_warehouse: OpenForReading) -> Plan:
+    """What apply would do to the environment `name`."""
+    refuse_errors(compared)
+    with ExitStack() as stack:
+        try:
+            warehouse = stack.enter_context(open_warehouse())
+        except SeeknalCiError as error:
+            note = f"planned from git alone, as if production held the base: {error.what}"
+            return plan_from_git(compared, settings, name, note)
+        if warehouse is None:
+            note = "planned from git alone, as if production held the base: no warehouse yet"
+            return plan_from_git(compared, settings, name, note)
+        return plan_with(warehouse, compared, settings, name)
+
+
+def refuse_errors(compared: Compared) -> None:
+    """Raise everything that is wrong with head."""
+    if compared.report.errors:
+        raise ProblemsError(compared.report.errors)
+
+
+def plan_from_git(compared: Compared, settings: Settings, name: str, note: str) -> Plan:
+    """A plan that takes base's builds for made."""
+    engine = ENGINE_WITHOUT_WAREHOUSE
+    before = ids_of(compared.base, settings, engine, None)
+    held = Held(
+        builds={build_id for build_id in before.values() if build_id},
+        because="the same as in the base",
+        delivered={node: build_id for node, build_id in before.items() if build_id},
+    )
+    ids = ids_of(compared.head, settings, engine, None)
+    return _plan(compared, settings, name, ids, held, (note,))
+
+
+def plan_with(warehouse: Warehouse, compared: Compared, settings: Settings, name: str) -> Plan:
+    """A plan by what the warehouse holds."""
+    production = warehouse.environment(settings.production)
+    ids = ids_of(compared.head, settings, warehouse.engine, production)
+    held = held_by(warehouse, name, ids)
+    return _plan(compared, settings, name, ids, held, ())
+
+
+def held_by(warehouse: Warehouse, name: str, ids: dict[str, str | None]) -> Held:
+    """What the warehouse has of these builds, and of the environment."""
+    shown = warehouse.environment(name)
+    delivered = warehouse.deliveries(name)
+    return Held(
+        builds=warehouse.builds([i for i in ids.values() if i]).keys(),
+        shown=tuple(shown.build_ids) if shown else (),
+        delivered={node: delivery.build_id for node, delivery in delivered.items()},
+    )
+
+
+def _plan(
+    compared: Compared,
+    settings: Settings,
+    name: str,
+    ids: dict[str, str | None],
+    held: Held,
+    notes: tuple[str, ...],
+) -> Plan:
+    return make_plan(
+        compared.head.manifest,
+        ids,
+        held,
+        compared.report,
+        environment=name,
+        schema=schema_name(name, settings.production),
+        commit=compared.head_commit,
+        notes=notes,
+    )

@@ -1,0 +1,90 @@
+"""What most commands begin with: two versions of the project, compared and classified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from seeknal_ci.apply.data import local_versions
+from seeknal_ci.build_id import build_ids
+from seeknal_ci.classify.classify import classify
+from seeknal_ci.git.comparison import Comparison, compare
+from seeknal_ci.git.repository import Repository
+from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.loader import load_manifest
+from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.files import FileTree
+from seeknal_ci.model.report import Report
+from seeknal_ci.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Which versions to compare, as the command line says it."""
+
+    revisions: str | None = None
+    base: str | None = None
+    head: str | None = None
+    staged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Both versions, and the verdict. Commits are None where there is none yet.
+
+    `head_commit` is HEAD where head is the index or the working tree.
+    """
+
+    base: Analysis
+    head: Analysis
+    base_files: FileTree
+    head_files: FileTree
+    base_commit: str | None
+    head_commit: str | None
+    report: Report
+
+
+def compare_versions(repository: Repository, settings: Settings, revisions: Revisions) -> Compared:
+    """Read both versions from git and classify the changes between them."""
+    comparison = compare(
+        repository,
+        revisions=revisions.revisions,
+        base=revisions.base,
+        head=revisions.head,
+        staged=revisions.staged,
+        main_branch=settings.main_branch,
+        prefix=settings.project,
+    )
+    return classified(comparison, settings)
+
+
+def classified(comparison: Comparison, settings: Settings) -> Compared:
+    """The verdict on two versions that are already at hand."""
+    base = analysed(comparison.base, settings)
+    head = analysed(comparison.head, settings)
+    sides = (
+        replace(comparison.base.side, commit=comparison.base_commit),
+        comparison.head.side,
+    )
+    report = classify(base, head, sides, settings.severities)
+    return Compared(
+        base=base,
+        head=head,
+        base_files=comparison.base,
+        head_files=comparison.head,
+        base_commit=comparison.base_commit,
+        head_commit=comparison.head_commit,
+        report=report,
+    )
+
+
+def analysed(files: FileTree, settings: Settings) -> Analysis:
+    """One version of the project, to be asked about its columns."""
+    return Analysis(load_manifest(files, settings.project), settings.dialect)
+
+
+def ids_of(
+    analysis: Analysis, settings: Settings, engine: str, production: Environment | None
+) -> dict[str, str | None]:
+    """Build ids of a version, with the data that is on disk where git does not track it."""
+    local = local_versions(analysis.manifest, settings.root, settings.project)
+    return build_ids(analysis, engine, local, production.build_ids if production else {})

@@ -1,0 +1,163 @@
+"""`seeknal-ci promote`: what was reviewed becomes production, in one transaction."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from seeknal_ci.apply.execute import Run, environment_of, execute
+from seeknal_ci.commands.apply import builder_for, limits, refuse_unbuildable, run_exit_code
+from seeknal_ci.commands.outcome import DONE
+from seeknal_ci.commands.plan import plan_with, refuse_errors
+from seeknal_ci.commands.prepare import Compared, classified
+from seeknal_ci.commands.target import Target, find_target
+from seeknal_ci.git.comparison import Comparison
+from seeknal_ci.git.repository import Repository
+from seeknal_ci.model.environment import Acknowledgement, Environment, Promotion
+from seeknal_ci.model.event import Reporter
+from seeknal_ci.model.plan import Action, Plan
+from seeknal_ci.model.run import RunReport
+from seeknal_ci.model.spec import ExposureSpec
+from seeknal_ci.promote.acknowledge import by_flag, in_message, used
+from seeknal_ci.promote.gates import check_breaking, check_consumers, check_descent
+from seeknal_ci.promote.move import Move, move
+from seeknal_ci.settings import Settings
+from seeknal_ci.warehouse.protocol import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be promoted, and what was allowed on the command line."""
+
+    environment: str | None
+    allow_breaking: tuple[str, ...]
+    allow_dirty: bool
+    dry_run: bool
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """What a promotion did. `promotion` is None where production already held it all."""
+
+    plan: Plan
+    compared: Compared
+    before: Environment | None
+    run: RunReport | None = None
+    promotion: Promotion | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """How the command ends."""
+        return DONE if self.run is None else run_exit_code(self.run)
+
+
+def promote(
+    repository: Repository,
+    settings: Settings,
+    request: Request,
+    open_warehouse: Callable[[], Warehouse],
+    reporter: Reporter,
+) -> Promoted:
+    """Move production to the target. Killed at any point, it is wholly old or wholly new.
+
+    Raises GateError where a gate says no; the gates are asked before anything is built.
+    """
+    warehouse = open_warehouse()
+    try:
+        before = warehouse.environment(settings.production)
+        target = find_target(repository, settings, request, warehouse, before)
+        compared = _compared(repository, settings, target, before)
+        refuse_errors(compared)
+        given = _gates(repository, settings, request, compared, target, before)
+        plan = plan_with(warehouse, compared, settings, settings.production)
+        plan = replace(plan, commit=target.commit, dirty=target.dirty)
+        refuse_unbuildable(plan, compared.head)
+        if request.dry_run:
+            return Promoted(plan, compared, before)
+        moving = Move(
+            before=before,
+            after=environment_of(plan, compared.head.manifest, before, None, None),
+            actor=request.actor,
+            acknowledgements=given,
+            started_at=datetime.now(UTC),
+        )
+        return _carry_out(plan, compared, settings, warehouse, moving, reporter)
+    finally:
+        warehouse.close()
+
+
+def _compared(
+    repository: Repository, settings: Settings, target: Target, before: Environment | None
+) -> Compared:
+    """The target against the commit that production holds; against nothing the first time."""
+    held = before.commit if before else None
+    if held is None:
+        base = repository.empty_tree("(production is empty)")
+    else:
+        base = repository.tree_at(held, settings.production, prefix=settings.project)
+    return classified(Comparison(base, target.files, held, target.commit), settings)
+
+
+def _gates(
+    repository: Repository,
+    settings: Settings,
+    request: Request,
+    compared: Compared,
+    target: Target,
+    before: Environment | None,
+) -> tuple[Acknowledgement, ...]:
+    """Ask every gate; the acknowledgements that were needed."""
+    held = before.commit if before else None
+    if held is not None:
+        descends = repository.is_ancestor(held, target.commit)
+        check_descent(held, target.commit, descends=descends)
+    check_consumers(compared.report)
+    given = [*by_flag(request.allow_breaking, request.actor)]
+    for commit in repository.commits_between(held, target.commit) if held else ():
+        given += in_message(commit.message, commit.author, commit.sha)
+    check_breaking(compared.report, settings.breaking, given)
+    return used(compared.report, given)
+
+
+def _carry_out(
+    plan: Plan,
+    compared: Compared,
+    settings: Settings,
+    warehouse: Warehouse,
+    moving: Move,
+    reporter: Reporter,
+) -> Promoted:
+    """Build what no environment has built yet, move, then write the exposures."""
+    moved: list[Promotion] = []
+
+    def publish() -> None:
+        if not moving.changes_nothing:
+            moved.append(move(warehouse, moving))
+
+    with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
+        builder = builder_for(plan, compared, settings, warehouse, settings.folder, Path(scratch))
+        run = Run(
+            run_id=builder.run_id,
+            warehouse=warehouse,
+            work=builder,
+            limits=limits(settings),
+            reporter=reporter,
+            publish=publish,
+            late=_exports(plan, compared),
+        )
+        report = execute(plan, run)
+    return Promoted(plan, compared, moving.before, report, moved[0] if moved else None)
+
+
+def _exports(plan: Plan, compared: Compared) -> frozenset[str]:
+    """Exposures act on the outside world, so they wait until production has moved."""
+    nodes = compared.head.manifest.nodes
+    return frozenset(
+        step.node
+        for step in plan.of(Action.BUILD)
+        if isinstance(nodes[step.node].spec, ExposureSpec)
+    )

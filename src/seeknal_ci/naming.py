@@ -1,0 +1,72 @@
+"""Names in the database: of environments, of their schemas, and of the views in them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+
+from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.manifest import Manifest
+from seeknal_ci.model.node import Node
+from seeknal_ci.model.spec import ExposureSpec, TrackedSpec
+
+# PostgreSQL cuts longer names silently, and two of them may then be one.
+MAX_BYTES = 63
+HASH_LENGTH = 8
+
+RESERVED = frozenset(
+    {
+        "information_schema",
+        "main",
+        "pg_catalog",
+        "public",
+        "seeknal_ci",
+        "seeknal_ci_builds",
+        "temp",
+    }
+)
+
+
+def schema_name(environment: str, production: str) -> str:
+    """The schema of an environment: its own name where that is a plain one, else a slug of it
+    and a short hash, so that no two environments share a schema.
+
+    A hash is added wherever the slug lost something, and to names that the database keeps for
+    itself. Raises SeeknalCiError for a name without a single letter or digit to go by.
+    """
+    if environment == production:
+        return production
+    slug = re.sub(r"[^a-z0-9_]+", "_", environment.lower()).strip("_")
+    if not slug:
+        raise SeeknalCiError(
+            f"the environment's name {environment!r} has no letter or digit",
+            fix="choose a name such as dev or pr_42",
+        )
+    kept = slug == environment and not slug[0].isdigit() and len(slug) <= MAX_BYTES
+    if kept and slug not in RESERVED | {production} and not slug.startswith("pg_"):
+        return slug
+    mark = hashlib.sha256(environment.encode()).hexdigest()[:HASH_LENGTH]
+    lead = "env_" if slug[0].isdigit() or slug.startswith("pg_") else ""
+    room = MAX_BYTES - HASH_LENGTH - 1
+    return f"{lead}{slug}"[:room].rstrip("_") + f"_{mark}"
+
+
+def has_rows(node: Node) -> bool:
+    """True for a node that is a table in an environment."""
+    return not isinstance(node.spec, ExposureSpec | TrackedSpec)
+
+
+def view_names(manifest: Manifest) -> dict[str, str]:
+    """Node id to view name: the node's `alias`, or its name; where two kinds share a name, the
+    kind and the name. Names are compared as the database does, without case.
+    """
+    nodes = [node for node in manifest.nodes.values() if has_rows(node)]
+    wanted = {node.id: str(node.definition.get("alias") or node.name) for node in nodes}
+    counts = Counter(name.lower() for name in wanted.values())
+    return {
+        node.id: wanted[node.id]
+        if counts[wanted[node.id].lower()] == 1
+        else f"{node.kind}_{node.name}"
+        for node in nodes
+    }

@@ -1,0 +1,117 @@
+"""What apply will do: which nodes are built, which builds are used again, and why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from seeknal_ci.model.graph import levels, topological_order
+from seeknal_ci.model.manifest import Manifest
+from seeknal_ci.model.node import Node
+from seeknal_ci.model.plan import Action, Plan, Step
+from seeknal_ci.model.report import Report
+from seeknal_ci.model.run import SkipReason
+from seeknal_ci.model.spec import ExposureSpec, TrackedSpec
+
+BuildIds = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the warehouse already has; empty where there is none, or none could be reached."""
+
+    builds: Collection[str] = ()
+    # Why a build among them is used again.
+    because: str = "built before"
+    # What the environment shows now, so that nodes which are gone can be dropped from it.
+    shown: Collection[str] = ()
+    # Exposure to the build id from which it was last written for this environment.
+    delivered: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_plan(
+    manifest: Manifest,
+    ids: BuildIds,
+    held: Held,
+    report: Report,
+    environment: str,
+    schema: str,
+    commit: str | None,
+    notes: tuple[str, ...] = (),
+) -> Plan:
+    """A step for every node of the manifest and for every node that the environment must lose.
+
+    Raises graphlib.CycleError for a manifest with a circle; callers refuse its errors first.
+    """
+    depth = levels(manifest.upstream)
+    reasons = _reasons(report)
+    steps = []
+    for node_id in topological_order(manifest.upstream):
+        node = manifest.nodes[node_id]
+        inputs = tuple(sorted(manifest.upstream[node_id]))
+        skip = _skip(node, ids)
+        if skip is None:
+            action, reason = _action(node, ids, held, reasons)
+            step = Step(node_id, action, reason, ids[node_id], inputs, depth[node_id])
+        else:
+            why, text = skip
+            step = Step(node_id, Action.SKIP, text, ids[node_id], inputs, depth[node_id], why)
+        steps.append(step)
+    steps += [
+        Step(node_id, Action.DROP, "the project no longer has it", None)
+        for node_id in sorted(set(held.shown) - manifest.nodes.keys())
+    ]
+    return Plan(
+        environment=environment,
+        schema=schema,
+        commit=commit,
+        dirty=report.head.dirty,
+        digest=plan_digest(ids),
+        steps=tuple(steps),
+        report=report,
+        notes=notes,
+    )
+
+
+def plan_digest(ids: BuildIds) -> str:
+    """A hash of what the environment will show: equal digests, equal rows in every node."""
+    text = json.dumps(sorted(ids.items()), separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _skip(node: Node, ids: BuildIds) -> tuple[SkipReason, str] | None:
+    """Why a node is not for apply to build; None if it is."""
+    if not node.active:
+        kept = "its last build stays" if ids[node.id] else "it has no build yet"
+        return SkipReason.INACTIVE, f"switched off; {kept}"
+    if isinstance(node.spec, TrackedSpec):
+        return SkipReason.NOT_EXECUTED, node.spec.reason
+    if isinstance(node.spec, ExposureSpec) and node.spec.type != "file":
+        reason = f"an exposure of type {node.spec.type} is not run by seeknal-ci"
+        return SkipReason.NOT_EXECUTED, reason
+    if ids[node.id] is None:
+        return SkipReason.NOT_EXECUTED, "it reads a node that has no rows"
+    return None
+
+
+def _action(
+    node: Node, ids: BuildIds, held: Held, reasons: Mapping[str, str]
+) -> tuple[Action, str]:
+    if isinstance(node.spec, ExposureSpec):
+        same = held.delivered.get(node.id) == ids[node.id]
+    else:
+        same = ids[node.id] in held.builds
+    if same:
+        return Action.REUSE, held.because
+    return Action.BUILD, reasons.get(node.id, "not built yet")
+
+
+def _reasons(report: Report) -> dict[str, str]:
+    """Node id to why the comparison says that it changes."""
+    reasons = {d.node.id: d.message for d in report.downstream}
+    for change in report.changes:
+        if change.findings:
+            reasons[change.change.node.id] = change.findings[0].message
+    return reasons

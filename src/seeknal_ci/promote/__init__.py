@@ -1,0 +1,1 @@
+"""Moving production: what must hold before, and the one move itself."""

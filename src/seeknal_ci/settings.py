@@ -1,0 +1,133 @@
+"""Everything that can be configured, in one frozen value: flags, environment, file, defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.category import Category
+
+if TYPE_CHECKING:
+    from seeknal_ci.settings_file import ConfigShape
+
+CONFIG_FILE = "seeknal-ci.yml"
+PREFIX = "SEEKNAL_CI_"
+INTERPOLATION = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the commands go by. `root` is the repository's work tree, `project` a folder in it."""
+
+    root: Path
+    project: str = ""
+    main_branch: str | None = None
+    warehouse: str = "duckdb:///warehouse.duckdb"
+    production: str = "prod"
+    dialect: str = "duckdb"
+    workers: int = 4
+    environment_ttl: timedelta = timedelta(days=7)
+    severities: Mapping[str, Category] = field(default_factory=dict)
+    breaking: str = "acknowledge"
+    retries: int = 3
+    backoff_seconds: float = 1.0
+    comment_template: str | None = None
+    lock_timeout: float = 60.0
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder on disk."""
+        return self.root / self.project
+
+
+def load_settings(
+    root: Path,
+    project: str,
+    rule_ids: frozenset[str],
+    environ: Mapping[str, str] | None = None,
+    flags: Mapping[str, object] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """Settings of a project. Flags beat environment variables, which beat the file.
+
+    `config` is a file to read in place of the project's own. A flag of None was not given.
+    Raises SeeknalCiError for a file that is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    settings = Settings(root=root, project=project)
+    path = config or settings.folder / CONFIG_FILE
+    if config is not None and not config.is_file():
+        raise SeeknalCiError(f"there is no configuration file {config}", fix="correct --config")
+    if path.is_file():
+        from seeknal_ci.settings_file import read_config
+
+        shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        settings = _with_file(settings, read_config(path, shown, environ, rule_ids))
+    settings = _with_environment(settings, environ)
+    given = {key: value for key, value in (flags or {}).items() if value is not None}
+    return replace(settings, **given)  # type: ignore[arg-type]  # click has typed each flag
+
+
+def _with_file(settings: Settings, config: ConfigShape) -> Settings:
+    return replace(
+        settings,
+        main_branch=config.main_branch,
+        warehouse=config.warehouse,
+        production=config.production,
+        dialect=config.dialect,
+        workers=config.workers,
+        environment_ttl=config.environments.ttl,
+        severities=config.rules,
+        breaking=config.promote.breaking,
+        retries=config.retry.max,
+        backoff_seconds=config.retry.backoff.total_seconds(),
+        comment_template=config.comment.template,
+    )
+
+
+def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    given = {
+        name: environ[PREFIX + name.upper()]
+        for name in ("main_branch", "warehouse", "production")
+        if environ.get(PREFIX + name.upper())
+    }
+    numbers: dict[str, int | float] = {}
+    for name, kind in (("workers", int), ("lock_timeout", float)):
+        text = environ.get(PREFIX + name.upper())
+        if text:
+            try:
+                numbers[name] = kind(text)
+            except ValueError as error:
+                raise SeeknalCiError(
+                    f"{PREFIX}{name.upper()} is {text!r}, which is no number",
+                    fix="set it to a number, or unset it",
+                ) from error
+    return replace(settings, **given, **numbers)  # type: ignore[arg-type]  # by name, as typed
+
+
+def interpolated(text: str, environ: Mapping[str, str]) -> str:
+    """`${VAR}` and `${VAR:default}` filled in. Raises KeyError for a variable without either."""
+
+    def value(match: re.Match[str]) -> str:
+        name, default = match[1], match[2]
+        found = environ.get(name)
+        if found:
+            return found
+        if default is None:
+            raise KeyError(name)
+        return default
+
+    return INTERPOLATION.sub(value, text)
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """A fix for a name that is not known."""
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"use one of {', '.join(sorted(known))}"
