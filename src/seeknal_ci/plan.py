@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from seeknal_ci.model.graph import levels, topological_order
 from seeknal_ci.model.manifest import Manifest
@@ -27,8 +27,9 @@ class Held:
     because: str = "built before"
     # What the environment shows now, so that nodes which are gone can be dropped from it.
     shown: Collection[str] = ()
-    # Exposure to the build id from which it was last written for this environment.
-    delivered: Mapping[str, str] = field(default_factory=dict)
+    # Exposures and the build ids from which they were written, for this environment or, where
+    # the environment would only write the same again, for production.
+    delivered: Collection[tuple[str, str]] = ()
 
 
 def make_plan(
@@ -100,7 +101,7 @@ def _action(
     node: Node, ids: BuildIds, held: Held, reasons: Mapping[str, str]
 ) -> tuple[Action, str]:
     if isinstance(node.spec, ExposureSpec):
-        same = held.delivered.get(node.id) == ids[node.id]
+        same = (node.id, ids[node.id]) in held.delivered
     else:
         same = ids[node.id] in held.builds
     if same:

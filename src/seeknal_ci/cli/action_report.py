@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def tell(work: Workplace, result: ActionResult) -> None:
-    """Write everything that the run leaves behind."""
+    """Write everything that the run leaves behind; the comment last, as GitHub may refuse it."""
     from seeknal_ci.commands.action_outputs import outputs_of
     from seeknal_ci.github.outputs import runner_files
 
-    outputs = outputs_of(result, work.settings.production)
-    outputs |= _write_files(work, result)
     files = runner_files(os.environ)
+    outputs = outputs_of(result, work.settings.production)
+    files.write_outputs(outputs | _write_files(work, result))
     if result.compared is not None:
         view = _view(work, result, result.compared)
         if work.inputs.annotations:
@@ -34,10 +34,9 @@ def tell(work: Workplace, result: ActionResult) -> None:
             files.write_summary(render_summary(view))
         url = _comment(work, result.compared, view)
         if url is not None:
-            outputs["comment-url"] = url
+            files.write_outputs({"comment-url": url})
     elif result.promoted is not None and work.inputs.summary:
         files.write_summary(_promotion_summary(result))
-    files.write_outputs(outputs)
 
 
 def _annotate(compared: Compared) -> None:

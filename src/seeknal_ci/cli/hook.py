@@ -111,7 +111,7 @@ def install(app: App) -> int:
     from seeknal_ci.commands.hooks import install as write
 
     folder = app.repository().hooks_folder
-    kept = write(folder)
+    kept = write(folder, sys.executable)
     app.say(f"✓ hooks installed in {folder}")
     if kept:
         app.say(f"  kept, and run first: {', '.join(kept)}")

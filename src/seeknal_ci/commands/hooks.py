@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from seeknal_ci.errors import SeeknalCiError
@@ -12,26 +13,31 @@ KEPT = ".before-seeknal-ci"
 
 SHIM = """#!/bin/sh
 {mark}; `seeknal-ci hooks uninstall` puts back what was here
-kept="$(dirname "$0")/{event}{kept}"
+{before}kept="$(dirname "$0")/{event}{kept}"
 if [ -x "$kept" ]; then
-    {run_kept} || exit $?
+    {feed}"$kept" "$@" || exit $?
 fi
-command -v seeknal-ci >/dev/null 2>&1 || {{
+if command -v seeknal-ci >/dev/null 2>&1; then
+    run() {{ seeknal-ci "$@"; }}
+elif [ -x {python} ]; then
+    run() {{ {python} -m seeknal_ci "$@"; }}
+else
     echo "seeknal-ci is not on PATH: activate its environment" >&2
     exit {missing}
-}}
-{exec} seeknal-ci hook {event} "$@"
+fi
+{feed}run hook {event} "$@"
 """
 
 
-def install(folder: Path) -> tuple[str, ...]:
+def install(folder: Path, python: str) -> tuple[str, ...]:
     """Write a shim for every event; a hook that is there is kept, and run first.
 
-    Returns the names of those that were kept. Running it twice changes nothing.
+    `python` runs seeknal-ci where it is not on PATH. Returns the names of those that were kept.
+    Running it twice changes nothing.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(event for event in EVENTS if _install(folder, event))
+        return tuple(event for event in EVENTS if _install(folder, event, python))
     except OSError as error:
         raise _not_written(folder, error) from error
 
@@ -55,27 +61,30 @@ def uninstall(folder: Path) -> tuple[str, ...]:
     return tuple(removed)
 
 
-def _install(folder: Path, event: str) -> bool:
+def _install(folder: Path, event: str, python: str) -> bool:
     path, kept = folder / event, folder / f"{event}{KEPT}"
     if path.exists() and not _is_ours(path):
         path.replace(kept)
-    path.write_text(shim(event), encoding="utf-8")
+    path.write_text(shim(event, python), encoding="utf-8")
     path.chmod(0o755)
     return kept.exists()
 
 
-def shim(event: str) -> str:
-    """The hook's text. A pre-push hook reads the refs twice, so they are kept for both readers."""
-    # What cannot look must not let a commit through; afterwards there is nothing to stop.
-    parts = {"mark": MARK, "event": event, "kept": KEPT, "missing": int(event.startswith("pre-"))}
-    if event != "pre-push":
-        return SHIM.format(**parts, run_kept='"$kept" "$@"', exec="exec")
-    text = SHIM.format(
-        **parts,
-        run_kept='printf "%s\\n" "$refs" | "$kept" "$@"',
-        exec='printf "%s\\n" "$refs" |',
+def shim(event: str, python: str) -> str:
+    """The hook's text. A pre-push hook is told the refs on standard input, once: they are kept,
+    and given to both readers.
+    """
+    piped = event == "pre-push"
+    return SHIM.format(
+        mark=MARK,
+        event=event,
+        kept=KEPT,
+        python=shlex.quote(python),
+        before='refs="$(cat)"\n' if piped else "",
+        feed='printf "%s\\n" "$refs" | ' if piped else "",
+        # What cannot look must not let a commit through; afterwards there is nothing to stop.
+        missing=int(event.startswith("pre-")),
     )
-    return text.replace('kept="$(', 'refs="$(cat)"\nkept="$(', 1)
 
 
 def _is_ours(path: Path) -> bool:

@@ -47,7 +47,7 @@ def plan_from_git(compared: Compared, settings: Settings, name: str, note: str) 
     held = Held(
         builds={build_id for build_id in before.values() if build_id},
         because="the same as in the base",
-        delivered={node: build_id for node, build_id in before.items() if build_id},
+        delivered={(node, build_id) for node, build_id in before.items() if build_id},
     )
     ids = ids_of(compared.head, settings, engine, None)
     return _plan(compared, settings, name, ids, held, (note,))
@@ -57,18 +57,21 @@ def plan_with(warehouse: Warehouse, compared: Compared, settings: Settings, name
     """A plan by what the warehouse holds."""
     production = warehouse.environment(settings.production)
     ids = ids_of(compared.head, settings, warehouse.engine, production)
-    held = held_by(warehouse, name, ids)
+    held = held_by(warehouse, name, settings.production, ids)
     return _plan(compared, settings, name, ids, held, ())
 
 
-def held_by(warehouse: Warehouse, name: str, ids: dict[str, str | None]) -> Held:
+def held_by(warehouse: Warehouse, name: str, production: str, ids: dict[str, str | None]) -> Held:
     """What the warehouse has of these builds, and of the environment."""
     shown = warehouse.environment(name)
-    delivered = warehouse.deliveries(name)
+    delivered = [
+        *warehouse.deliveries(name).values(),
+        *warehouse.deliveries(production).values(),
+    ]
     return Held(
         builds=warehouse.builds([i for i in ids.values() if i]).keys(),
         shown=tuple(shown.build_ids) if shown else (),
-        delivered={node: delivery.build_id for node, delivery in delivered.items()},
+        delivered={(delivery.node, delivery.build_id) for delivery in delivered},
     )
 
 

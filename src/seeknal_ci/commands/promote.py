@@ -72,9 +72,9 @@ def promote(
         target = find_target(repository, settings, request, warehouse, before)
         compared = _compared(repository, settings, target, before)
         refuse_errors(compared)
-        given = _gates(repository, settings, request, compared, target, before)
         plan = plan_with(warehouse, compared, settings, settings.production)
         plan = replace(plan, commit=target.commit, dirty=target.dirty)
+        given = _gates(repository, settings, request, compared, plan, before)
         refuse_unbuildable(plan, compared.head)
         if request.dry_run:
             return Promoted(plan, compared, before)
@@ -107,18 +107,19 @@ def _gates(
     settings: Settings,
     request: Request,
     compared: Compared,
-    target: Target,
+    plan: Plan,
     before: Environment | None,
 ) -> tuple[Acknowledgement, ...]:
     """Ask every gate; the acknowledgements that were needed."""
-    held = before.commit if before else None
-    if held is not None:
-        descends = repository.is_ancestor(held, target.commit)
-        check_descent(held, target.commit, descends=descends)
-    check_consumers(compared.report)
     given = [*by_flag(request.allow_breaking, request.actor)]
-    for commit in repository.commits_between(held, target.commit) if held else ():
-        given += in_message(commit.message, commit.author, commit.sha)
+    if before is not None and before.commit is not None and plan.commit is not None:
+        held, target = before.commit, plan.commit
+        descends = repository.is_ancestor(held, target)
+        same_rows = plan.digest == before.digest
+        check_descent(held, target, descends=descends, same_rows=same_rows)
+        for commit in repository.commits_between(held, target):
+            given += in_message(commit.message, commit.author, commit.sha)
+    check_consumers(compared.report)
     check_breaking(compared.report, settings.breaking, given)
     return used(compared.report, given)
 

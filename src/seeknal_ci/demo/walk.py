@@ -129,7 +129,7 @@ def _breaking(step: Walk) -> None:
 def _metadata(step: Walk) -> None:
     step.chapter("6. A description: nothing to build")
     step.edit(EDIT_DESCRIPTION)
-    step.seeknal_ci("plan")
+    step.seeknal_ci("plan", "dev")
     step.git("restore", ".")
 
 

@@ -10,12 +10,16 @@ from seeknal_ci.model.report import Impact, Report
 from seeknal_ci.promote.acknowledge import unacknowledged
 
 
-def check_descent(held: str | None, target: str, *, descends: bool) -> None:
-    """The target must come after what production holds: nothing merged is ever taken back."""
-    if held is not None and not descends:
+def check_descent(held: str, target: str, *, descends: bool, same_rows: bool) -> None:
+    """The target must come after what production holds: nothing merged is ever taken back.
+
+    A commit that makes the same rows takes nothing back either, as the squash of a branch that
+    was promoted before it was merged.
+    """
+    if not (descends or same_rows):
         raise GateError(
             f"{target[:12]} does not descend from {held[:12]}, which production holds",
-            fix="merge the main branch into this one first, or use `seeknal-ci rollback`",
+            fix=f"run `git merge {held[:12]}` here, and promote the result",
         )
 
 
