@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from seeknal_ci.cli.app import App, common_options
 from seeknal_ci.errors import SeeknalCiError
+
+if TYPE_CHECKING:
+    from seeknal_ci.commands.hook import HookResult
 
 EVENTS = ("pre-commit", "pre-merge-commit", "pre-push", "post-merge", "post-checkout")
 
@@ -44,17 +48,30 @@ def hook(app: App, event: str, arguments: tuple[str, ...], fail_on: str) -> int:
 
 
 def _before_commit(app: App, fail_on: str) -> int:
-    from seeknal_ci.commands.hook import staged
+    """Nothing is loaded, and nothing is said, where no file of the pipeline is staged."""
+    from seeknal_ci.commands.staged import touches_pipeline
+    from seeknal_ci.git.failures import ConflictError
 
     repository = app.repository(from_env=True)
-    result = staged(repository, lambda: app.settings(repository), fail_on)
-    if result.note:
-        app.say(result.note)
+    try:
+        if not touches_pipeline(repository):
+            return 0
+        from seeknal_ci.commands.hook import staged
+
+        result = staged(repository, app.settings(repository), fail_on)
+    except ConflictError as error:
+        # Git itself stops the commit where the conflict matters.
+        app.say(f"seeknal-ci did not look: {error.what}")
+        return 0
+    _tell(app, result)
+    return result.exit_code
+
+
+def _tell(app: App, result: HookResult) -> None:
     if result.compared is not None:
         from seeknal_ci.cli.show import report_as
 
         app.say(report_as(result.compared, "text", color=False).rstrip())
-    return result.exit_code
 
 
 def _before_push(app: App, fail_on: str) -> int:
@@ -63,10 +80,7 @@ def _before_push(app: App, fail_on: str) -> int:
     repository = app.repository()
     commits = commits_to_push(os.environ, _piped())
     result = pushed(repository, app.settings(repository), fail_on, commits)
-    if result.compared is not None:
-        from seeknal_ci.cli.show import report_as
-
-        app.say(report_as(result.compared, "text", color=False).rstrip())
+    _tell(app, result)
     return result.exit_code
 
 

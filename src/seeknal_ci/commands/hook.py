@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seeknal_ci.commands.diff import exit_code
 from seeknal_ci.commands.outcome import DONE
 from seeknal_ci.commands.prepare import Compared, Revisions, compare_versions
-from seeknal_ci.git.failures import ConflictError
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.settings import Settings
 
@@ -17,43 +16,15 @@ NO_OBJECT = "0" * 40
 
 @dataclass(frozen=True, slots=True)
 class HookResult:
-    """What to tell, if anything, and how git is to go on. `note` is one line for people."""
+    """What to tell, if anything, and how git is to go on."""
 
     compared: Compared | None = None
-    note: str | None = None
     exit_code: int = DONE
 
 
-def staged(repository: Repository, load: Callable[[], Settings], fail_on: str) -> HookResult:
-    """Before a commit: HEAD against what is staged.
-
-    `load` reads the settings, and is called only if a file of the pipeline is staged. A conflict
-    in the index is said, and the commit goes on: git itself stops it where it must.
-    """
-    try:
-        if not touches_pipeline(repository):
-            return HookResult()
-        compared = compare_versions(repository, load(), Revisions(staged=True))
-    except ConflictError as error:
-        return HookResult(note=f"seeknal-ci did not look: {error.what}")
-    return _result(compared, fail_on)
-
-
-def touches_pipeline(repository: Repository) -> bool:
-    """Whether a file below any `seeknal/` folder is staged, removed ones included.
-
-    Reads no file, so that a commit elsewhere in the repository costs nothing.
-    """
-    head = repository.head_commit()
-    before = (repository.tree_at(head, "HEAD") if head else repository.empty_tree()).blobs
-    after = repository.index_tree().blobs
-    if before == after:
-        return False
-    return any(
-        before.get(path) != after.get(path)
-        for path in {*before, *after}
-        if path.startswith("seeknal/") or "/seeknal/" in path or path.endswith("seeknal-ci.yml")
-    )
+def staged(repository: Repository, settings: Settings, fail_on: str) -> HookResult:
+    """Before a commit: HEAD against what is staged."""
+    return _result(compare_versions(repository, settings, Revisions(staged=True)), fail_on)
 
 
 def pushed(

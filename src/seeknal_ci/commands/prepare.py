@@ -10,7 +10,7 @@ from seeknal_ci.classify.classify import classify
 from seeknal_ci.git.comparison import Comparison, compare
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.manifest.analysis import Analysis
-from seeknal_ci.manifest.loader import load_manifest
+from seeknal_ci.manifest.loader import Parsed, load_manifest
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.report import Report
@@ -59,8 +59,9 @@ def compare_versions(repository: Repository, settings: Settings, revisions: Revi
 
 def classified(comparison: Comparison, settings: Settings) -> Compared:
     """The verdict on two versions that are already at hand."""
-    base = analysed(comparison.base, settings)
-    head = analysed(comparison.head, settings)
+    parsed: Parsed = {}
+    base = analysed(comparison.base, settings, parsed)
+    head = analysed(comparison.head, settings, parsed)
     sides = (
         replace(comparison.base.side, commit=comparison.base_commit),
         comparison.head.side,
@@ -77,9 +78,9 @@ def classified(comparison: Comparison, settings: Settings) -> Compared:
     )
 
 
-def analysed(files: FileTree, settings: Settings) -> Analysis:
+def analysed(files: FileTree, settings: Settings, parsed: Parsed | None = None) -> Analysis:
     """One version of the project, to be asked about its columns."""
-    return Analysis(load_manifest(files, settings.project), settings.dialect)
+    return Analysis(load_manifest(files, settings.project, parsed), settings.dialect)
 
 
 def ids_of(

@@ -22,19 +22,25 @@ PYTHON_NODE = re.compile(
 )
 
 
-def load_manifest(files: FileTree, project: str = "") -> Manifest:
+# What a file holds, by its path and blob id: each node, or None, with what is wrong with it.
+Parsed = dict[tuple[str, str], tuple[tuple[Node | None, tuple[Problem, ...]], ...]]
+
+
+def load_manifest(files: FileTree, project: str = "", parsed: Parsed | None = None) -> Manifest:
     """Every node below `<project>/seeknal/`, and everything wrong with them, sorted.
 
     `project` is the project's folder, relative to the repository; a YAML file without `kind` is
-    no node, and a file that cannot be read is a problem, never a node that is gone.
+    no node, and a file that cannot be read is a problem, never a node that is gone. `parsed` is
+    filled, and spares reading again what another version of the project has unchanged.
     """
+    parsed = {} if parsed is None else parsed
     nodes: dict[str, Node] = {}
     problems: list[Problem] = list(_links(files, project))
     for path in _pipeline_files(files, project):
-        if path.endswith(".py"):
-            problems += _python_problems(path, files.read(path))
-            continue
-        for node, found in _nodes_in(path, files.read(path)):
+        key = (path, files.blobs[path])
+        if key not in parsed:
+            parsed[key] = tuple(_nodes_in(path, files.read(path)))
+        for node, found in parsed[key]:
             problems += found
             if node is None:
                 continue
@@ -65,17 +71,20 @@ def _pipeline_files(files: FileTree, project: str) -> Iterator[str]:
             yield path
 
 
-def _nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, list[Problem]]]:
+def _nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Problem, ...]]]:
+    if path.endswith(".py"):
+        yield None, tuple(_python_problems(path, content))
+        return
     documents, problems = read_documents(path, content)
     if problems:
-        yield None, list(problems)
+        yield None, problems
     for document in documents:
         if not isinstance(document.value, dict) or "kind" not in document.value:
             continue
         node, found = read_node(path, document)
-        yield node, found
+        yield node, tuple(found)
         if node is not None and path.endswith(".yaml"):
-            yield None, [_unread_by_seeknal(node)]
+            yield None, (_unread_by_seeknal(node),)
 
 
 def _unread_by_seeknal(node: Node) -> Problem:

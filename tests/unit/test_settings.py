@@ -1,0 +1,110 @@
+"""One frozen value from flags, environment and file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.category import Category
+from seeknal_ci.settings import CONFIG_FILE, Settings, load_settings
+
+RULES = frozenset({"column-removed-unused", "column-type-widened"})
+
+
+def load(folder: Path, text: str = "", **environ: str) -> Settings:
+    if text:
+        (folder / CONFIG_FILE).write_text(text, encoding="utf-8")
+    return load_settings(folder, "", RULES, environ)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path) == Settings(root=tmp_path)
+
+
+def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        """
+main_branch: trunk
+warehouse: ${SEEKNAL_CI_WH:duckdb:///w.duckdb}
+production: live
+dialect: duckdb
+workers: 8
+environments: {ttl: 12h}
+rules: {column-removed-unused: NON_BREAKING}
+promote: {breaking: block}
+retry: {max: 1, backoff: 250ms}
+comment: {template: comment.md.j2}
+""",
+    )
+
+    assert settings == Settings(
+        root=tmp_path,
+        main_branch="trunk",
+        warehouse="duckdb:///w.duckdb",
+        production="live",
+        workers=8,
+        environment_ttl=timedelta(hours=12),
+        severities={"column-removed-unused": Category.NON_BREAKING},
+        breaking="block",
+        retries=1,
+        backoff_seconds=0.25,
+        comment_template="comment.md.j2",
+    )
+
+
+def test_flags_beat_the_environment_which_beats_the_file(tmp_path: Path) -> None:
+    (tmp_path / CONFIG_FILE).write_text("workers: 2\nproduction: live\n", encoding="utf-8")
+    environ = {"SEEKNAL_CI_WORKERS": "3", "SEEKNAL_CI_WAREHOUSE": "duckdb:///e.duckdb"}
+
+    settings = load_settings(
+        tmp_path, "", RULES, environ, {"workers": 5, "warehouse": None, "lock_timeout": None}
+    )
+
+    assert (settings.workers, settings.warehouse) == (5, "duckdb:///e.duckdb")
+    assert settings.production == "live"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "fix"),
+    [
+        ("worker: 2\n", "`worker` is no setting", "did you mean `workers`?"),
+        ("retry: {maximum: 2}\n", "`retry.maximum` is no setting", "did you mean `max`?"),
+        (
+            "rules: {column-removd-unused: BREAKING}\n",
+            "`column-removd-unused` is no rule",
+            "unused",
+        ),
+        (
+            "rules: {column-type-widened: METADATA}\n",
+            "a rule is BREAKING or NON_BREAKING",
+            "correct",
+        ),
+        ("environments: {ttl: soon}\n", "a duration is a number and a unit", "correct"),
+        ("workers: 0\n", "`workers` is not as it should be", "correct"),
+        ("warehouse: ${NOWHERE}\n", "the environment variable NOWHERE is not set", "${NOWHERE:"),
+        ("workers: [\n", "no valid YAML", "correct the YAML"),
+        ("- a list\n", "the file", "correct"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_said_with_its_line(
+    tmp_path: Path, text: str, what: str, fix: str
+) -> None:
+    with pytest.raises(SeeknalCiError) as raised:
+        load(tmp_path, text)
+
+    assert what in raised.value.what
+    assert fix in raised.value.fix
+    assert str(raised.value.where).startswith(CONFIG_FILE)
+
+
+def test_a_number_in_the_environment_must_be_one(tmp_path: Path) -> None:
+    with pytest.raises(SeeknalCiError, match="SEEKNAL_CI_WORKERS"):
+        load(tmp_path, SEEKNAL_CI_WORKERS="many")
+
+
+def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
+    assert load(tmp_path, "# nothing yet\n") == Settings(root=tmp_path)
