@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from difflib import get_close_matches
 
+from seeknal_ci.commands.apply import BRANCH_EXPORTS
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.settings import Settings
@@ -23,7 +25,10 @@ def show(warehouse: Warehouse, name: str) -> Environment:
 
 
 def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
-    """Drop an environment's views and record; its builds stay, others may show them."""
+    """Drop an environment's views, its record and the files it wrote.
+
+    Its builds stay: others may show them.
+    """
     if name == settings.production:
         raise SeeknalCiError(
             f"{name} is production, and is never deleted",
@@ -31,6 +36,9 @@ def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
         )
     environment = show(warehouse, name)
     warehouse.delete(name)
+    exports = settings.folder / BRANCH_EXPORTS / environment.schema
+    if exports.is_dir():
+        shutil.rmtree(exports)
     return environment
 
 

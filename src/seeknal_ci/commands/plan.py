@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 
 from seeknal_ci.commands.outcome import ProblemsError
 from seeknal_ci.commands.prepare import Compared, ids_of
@@ -64,10 +65,9 @@ def plan_with(warehouse: Warehouse, compared: Compared, settings: Settings, name
 def held_by(warehouse: Warehouse, name: str, production: str, ids: dict[str, str | None]) -> Held:
     """What the warehouse has of these builds, and of the environment."""
     shown = warehouse.environment(name)
-    delivered = [
-        *warehouse.deliveries(name).values(),
-        *warehouse.deliveries(production).values(),
-    ]
+    # A branch's files may be cleaned up by anybody; where production's went is not known here.
+    own = [d for d in warehouse.deliveries(name).values() if Path(d.target).exists()]
+    delivered = [*own, *warehouse.deliveries(production).values()]
     return Held(
         builds=warehouse.builds([i for i in ids.values() if i]).keys(),
         shown=tuple(shown.build_ids) if shown else (),

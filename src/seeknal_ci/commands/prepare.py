@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from seeknal_ci.apply.data import local_versions
 from seeknal_ci.build_id import build_ids
 from seeknal_ci.classify.classify import classify
+from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.comparison import Comparison, compare
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.manifest.analysis import Analysis
-from seeknal_ci.manifest.loader import Parsed, load_manifest
+from seeknal_ci.manifest.loader import Parsed, load_manifest, project_folder
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.report import Report
@@ -58,7 +59,11 @@ def compare_versions(repository: Repository, settings: Settings, revisions: Revi
 
 
 def classified(comparison: Comparison, settings: Settings) -> Compared:
-    """The verdict on two versions that are already at hand."""
+    """The verdict on two versions that are already at hand.
+
+    Raises SeeknalCiError where neither has a pipeline: nothing to compare is not "no change".
+    """
+    require_pipeline(settings, comparison.base, comparison.head)
     parsed: Parsed = {}
     base = analysed(comparison.base, settings, parsed)
     head = analysed(comparison.head, settings, parsed)
@@ -76,6 +81,17 @@ def classified(comparison: Comparison, settings: Settings) -> Compared:
         head_commit=comparison.head_commit,
         report=report,
     )
+
+
+def require_pipeline(settings: Settings, *versions: FileTree) -> None:
+    """Raise unless one of the versions has a file in the pipeline's folder."""
+    folder = project_folder(settings.project)
+    if not any(path.startswith(folder) for files in versions for path in files.blobs):
+        raise SeeknalCiError(
+            f"there is no pipeline here: no file in {folder}",
+            where=str(settings.folder),
+            fix="run this in the folder that holds `seeknal/`, or name it with --project",
+        )
 
 
 def analysed(files: FileTree, settings: Settings, parsed: Parsed | None = None) -> Analysis:

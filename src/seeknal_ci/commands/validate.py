@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seeknal_ci.commands.outcome import DONE, FIXABLE
-from seeknal_ci.commands.prepare import analysed
+from seeknal_ci.commands.prepare import analysed, require_pipeline
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems, unknown_columns
@@ -37,7 +37,9 @@ def validate(
     paths: Iterable[str] = (),
 ) -> Validated:
     """All problems; with `paths`, those of the nodes in them and of the nodes next to these."""
-    analysis = analysed(_version(repository, settings, ref, staged), settings)
+    files = _version(repository, settings, ref, staged)
+    require_pipeline(settings, files)
+    analysis = analysed(files, settings)
     problems = all_problems(analysis)
     wanted = frozenset(paths)
     if wanted:
