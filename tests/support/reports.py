@@ -106,7 +106,7 @@ def discount_report() -> Report:
     added = Finding(
         rule="column-added",
         category=Category.NON_BREAKING,
-        message="column `discount_pct` (DECIMAL(3,2)) was added",
+        message="Added column 'discount_pct' (decimal(3,2))",
         fix="nothing to do: no reader is affected",
         place=place(origin, 23),
         columns=("discount_pct",),
@@ -116,7 +116,7 @@ def discount_report() -> Report:
         head=HEAD,
         changes=(modified(origin, added),),
         downstream=tuple(
-            reached(node_id, Impact.REBUILDS, origin, f"reads `{through}`, which is rebuilt")
+            reached(node_id, Impact.REBUILDS, origin, f"Depends on {through}")
             for node_id, through in (
                 ("aggregation.daily_sales", origin),
                 ("exposure.warehouse_export", "transform.customer_enriched"),
@@ -132,21 +132,21 @@ def rename_report() -> Report:
     removed = Finding(
         rule="column-removed",
         category=Category.BREAKING,
-        message="column `customer_id` (INTEGER) was removed; `cust_id` may be its new name",
-        fix="keep `customer_id`, or change what reads it to `cust_id` in this pull request",
+        message="Removed column 'customer_id', which `transform.clean_orders` reads",
+        fix="keep `customer_id`, or change `transform.clean_orders` in the same pull request",
         place=place(origin, 12),
         columns=("customer_id",),
     )
     added = Finding(
         rule="column-added",
         category=Category.NON_BREAKING,
-        message="column `cust_id` (INTEGER) was added",
+        message="Added column 'cust_id' (integer)",
         fix="nothing to do: no reader is affected",
         place=place(origin, 12),
         columns=("cust_id",),
     )
-    missing = "References missing column `customer_id`"
-    blocked = "cannot be built: `transform.clean_orders` breaks"
+    missing = "References missing column 'customer_id'"
+    blocked = "Cannot be built, because transform.clean_orders cannot"
     clean = ("transform.clean_orders", Impact.BREAKS, origin, missing, 9, ("customer_id",))
     return Report(
         base=BASE,
@@ -165,9 +165,9 @@ def description_report() -> Report:
     """A description is worded better: nothing is rebuilt."""
     origin = "transform.clean_orders"
     described = Finding(
-        rule="description-changed",
+        rule="metadata-changed",
         category=Category.METADATA,
-        message="the description was changed",
+        message="Changed description",
         fix="nothing to do",
         place=place(origin, 3),
     )

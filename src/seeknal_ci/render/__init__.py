@@ -1,0 +1,1 @@
+"""What people and machines are shown: Markdown, terminal text, annotations, JSON, progress."""

@@ -1,0 +1,35 @@
+"""What all tests share: files of expected output, compared byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+CASES = Path(__file__).parent / "cases"
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="rewrite the files of expected output below tests/cases",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with the file at a path below tests/cases; line ends count."""
+
+    def check(path: str, text: str) -> None:
+        file = CASES / path
+        if request.config.getoption("--update-goldens"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode("utf-8"))
+        assert file.exists(), f"{path} is missing: pytest --update-goldens writes it"
+        assert text == file.read_bytes().decode("utf-8")
+
+    return check
