@@ -114,6 +114,7 @@ class Warehouse(Protocol):
         """Drop an environment's views, its schema and its record, in one transaction.
 
         What others put into the schema is never dropped: that is an error, and nothing happens.
+        An environment that does not exist is an error too.
         """
 
     def promotions(self) -> tuple[Promotion, ...]:
@@ -127,6 +128,9 @@ class Warehouse(Protocol):
 
     def deliver(self, delivery: Delivery) -> None:
         """Remember a delivery in place of the earlier one."""
+
+    def interrupt(self) -> None:
+        """Stop what runs on any thread; may be called from any thread."""
 
     def close(self) -> None:
         """Let go of the database."""
