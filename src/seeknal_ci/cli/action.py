@@ -27,8 +27,9 @@ def action() -> int:
     click.echo(work.route.reason, err=True)
     result = act(work)
     tell(work, result)
-    if result.refused is not None:
-        click.echo(str(result.refused), err=True)
+    for error in (result.failed, result.refused):
+        if error is not None:
+            click.echo(str(error), err=True)
     return result.exit_code
 
 

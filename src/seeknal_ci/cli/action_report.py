@@ -13,7 +13,7 @@ from seeknal_ci.cli.show import edges_of
 if TYPE_CHECKING:
     from seeknal_ci.commands.action import ActionResult, Workplace
     from seeknal_ci.commands.prepare import Compared
-    from seeknal_ci.render.views import CommentView
+    from seeknal_ci.render.views import CommentView, Section
 
 
 def tell(work: Workplace, result: ActionResult) -> None:
@@ -48,7 +48,7 @@ def _annotate(compared: Compared) -> None:
 def _view(work: Workplace, result: ActionResult, compared: Compared) -> CommentView:
     from seeknal_ci.render.compose import comment_view
     from seeknal_ci.render.mermaid import graph_of
-    from seeknal_ci.render.views import Evidence, Links, Section
+    from seeknal_ci.render.views import Evidence, Links
 
     applied = result.applied
     published = applied is not None and applied.run is not None and applied.run.published
@@ -57,7 +57,7 @@ def _view(work: Workplace, result: ActionResult, compared: Compared) -> CommentV
         run=applied.run if applied else None,
         environment=applied.environment if applied and published else None,
         graph=graph_of(compared.report, edges_of(compared)),
-        not_checked={Section.BUILD: result.not_built} if result.not_built else {},
+        not_checked=_not_checked(result),
         acknowledge=work.settings.breaking == "acknowledge",
     )
     context = work.context
@@ -75,6 +75,14 @@ def _view(work: Workplace, result: ActionResult, compared: Compared) -> CommentV
         project=work.settings.project or None,
         head=head,
     )
+
+
+def _not_checked(result: ActionResult) -> dict[Section, str]:
+    """Why a section says nothing: a partial report never looks complete."""
+    from seeknal_ci.render.views import Section
+
+    why = dict.fromkeys((Section.CHECKS, Section.ROWS), "this version does not look at them")
+    return why | ({Section.BUILD: result.not_built} if result.not_built else {})
 
 
 def _files_url(repository: str, commit: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from seeknal_ci.commands.apply import Applied
@@ -47,7 +47,8 @@ class Workplace:
 class ActionResult:
     """What the steps did; what none of them looked at is None.
 
-    `not_built` says why nothing was built, `refused` what a gate said.
+    `not_built` says why nothing was built, `refused` what a gate said, `failed` what stopped
+    the build before a single node was built.
     """
 
     compared: Compared | None = None
@@ -56,14 +57,16 @@ class ActionResult:
     promoted: Promoted | None = None
     not_built: str | None = None
     refused: SeeknalCiError | None = None
+    failed: SeeknalCiError | None = None
     dropped: bool = False
-    outputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
         """Errors before failures before gates."""
         if self.compared is not None and self.compared.report.errors:
             return FIXABLE
+        if self.failed is not None:
+            return self.failed.exit_code
         for done in (self.applied, self.promoted):
             if done is not None and done.exit_code != DONE:
                 return done.exit_code
@@ -88,8 +91,12 @@ def act(work: Workplace) -> ActionResult:
     reason = _unbuildable(compared)
     if reason is not None:
         return ActionResult(compared, name, not_built=reason, refused=refused)
-    with work.progress() as reporter:
-        applied = build(compared, work.settings, name, work.open_warehouse, reporter)
+    try:
+        with work.progress() as reporter:
+            applied = build(compared, work.settings, name, work.open_warehouse, reporter)
+    except SeeknalCiError as error:
+        # The report is worth reading all the same.
+        return ActionResult(compared, name, not_built=error.what, refused=refused, failed=error)
     return ActionResult(compared, name, applied, refused=refused)
 
 

@@ -38,7 +38,7 @@ def word_for(result: ActionResult) -> str:
         return "dropped" if result.dropped else "nothing"
     if result.compared.report.errors:
         return "errors"
-    if result.applied is not None and result.applied.exit_code:
+    if result.failed is not None or (result.applied is not None and result.applied.exit_code):
         return "failed"
     category = result.compared.report.category
     return "unchanged" if category is None else category.name.lower()

@@ -32,7 +32,7 @@ def diff_text(report: Report, *, color: bool = False) -> str:
         f"  {palette.strong(_plain_headline(report))}",
         "",
         *_problems(report.errors, palette.bad("error"), palette),
-        *_changes(report, palette),
+        *(_changes(report, palette) if report.changes else ()),
         *_problems(report.warnings, palette.caution("warning"), palette),
     ]
     return _joined(lines)

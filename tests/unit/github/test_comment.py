@@ -6,7 +6,8 @@ import pytest
 
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.github.client import GitHubError, PullRequests
-from seeknal_ci.github.comment import CommentStatus, Draft, Marker, parse_marker, publish
+from seeknal_ci.github.comment import CommentStatus, Draft, publish
+from seeknal_ci.model.marker import Marker, parse_marker
 from tests.support.fake_github import FakeGitHub, StoredComment
 from tests.support.fake_server import refusal
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seeknal_ci.github.comment import Marker, parse_marker
+from seeknal_ci.model.marker import Marker, parse_marker
 
 HEAD = "a" * 40
 
