@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.synced
 
+# Certificates of the machine, so that it works behind a company's proxy as pip does.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
+
 .PHONY: setup demo test lint format goldens bench clean
 
 setup: $(STAMP)
