@@ -16,6 +16,7 @@ from seeknal_ci.github.client import (
 )
 from seeknal_ci.model.marker import Marker, parse_marker
 
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a run has to say: the whole text, and the smallest form of it, each with its marker.
