@@ -45,6 +45,26 @@ def test_nodes_of_one_shape_never_mix_their_rows(tmp_path: Path) -> None:
         assert program.query(f"{seen} ORDER BY n") == expected
 
 
+def test_sources_of_equal_content_are_each_loaded_whole(tmp_path: Path) -> None:
+    """Their files have one blob id, and are copied from git by several threads at a time."""
+    repo = GitRepo.init(tmp_path / "equal")
+    rows = "".join(f"{n}\n" for n in range(20_000))
+    for n in range(8):
+        repo.write(f"data/{n}.csv", f"n\n{rows}")
+        repo.write(
+            f"seeknal/{n}.yml",
+            f"kind: source\nname: s{n}\nsource: csv\ntable: data/{n}.csv\n"
+            "schema: [{name: n, data_type: integer}]\n",
+        )
+    repo.commit("Equal files")
+    program = Program(repo)
+
+    for _ in range(3):
+        (repo.path / "warehouse.duckdb").unlink(missing_ok=True)
+        applied = program.ok("apply", "dev", "--max-workers", "8", "--format", "json").json
+        assert [r["rows"] for r in applied["results"]] == [20_000] * 8
+
+
 def test_environments_do_not_see_each_other(tmp_path: Path) -> None:
     program = ecommerce(tmp_path)
     program.ok("apply", "one")

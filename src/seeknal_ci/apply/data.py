@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,7 +57,12 @@ def file_relation(
             fix=f"use a source of type {', '.join(FILE_TYPES)}",
         )
     if node.data:
-        paths = tuple(_copy(file, files, root, scratch, node) for file in node.data)
+        # A folder of its own: another thread may be copying a file of the same content.
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        paths = tuple(
+            _copy(file, files, root, folder / f"{index}{Path(file.path).suffix}", node)
+            for index, file in enumerate(node.data)
+        )
     else:
         paths = tuple(_on_disk(node, spec.table, root, project))
     if not paths:
@@ -92,12 +98,11 @@ def _on_disk(node: Node, table: str, root: Path, project: str) -> Iterator[Path]
         )
 
 
-def _copy(file: DataFile, files: FileTree, root: Path, scratch: Path, node: Node) -> Path:
+def _copy(file: DataFile, files: FileTree, root: Path, target: Path, node: Node) -> Path:
     content = files.read(file.path)
     pointer = LFS_POINTER.match(content)
     if pointer:
         return _large_file(file, pointer[1].decode(), root, node)
-    target = scratch / f"{file.blob_id}{Path(file.path).suffix}"
     target.write_bytes(content)
     return target
 

@@ -1,0 +1,157 @@
+"""How fast it is, each figure as a ratio to a floor taken in the same run.
+
+The floor of a command is a process that only imports what the command cannot do without; machines
+differ, and the ratio much less. `python benchmarks/run.py [NAME…]` runs some of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from projects import change_one, write_project
+
+RUNS = 5
+DIFF_FLOOR = "import pygit2, yaml, click, sqlglot"
+HOOK_FLOOR = "import pygit2, click"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measurement; `bound` is the ratio that the design asks for."""
+
+    name: str
+    seconds: float
+    floor: float
+    bound: float | None = None
+
+    def __str__(self) -> str:
+        asked = "" if self.bound is None else f"  (asked: ≤ {self.bound})"
+        ratio = self.seconds / self.floor
+        return f"{self.name:<52} {self.seconds:8.3f} s  {ratio:6.2f} times the floor{asked}"
+
+
+def timed(command: list[str], folder: Path, before: Callable[[], None] | None = None) -> float:
+    """The median of several runs of a command, in seconds."""
+    times = []
+    for _ in range(RUNS):
+        if before is not None:
+            before()
+        started = time.perf_counter()
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def python(code: str, folder: Path) -> float:
+    """How long a process takes that only runs `code`."""
+    return timed([sys.executable, "-c", code], folder)
+
+
+def seeknal_ci(*arguments: str) -> list[str]:
+    """The program's command line."""
+    return [sys.executable, "-m", "seeknal_ci", *arguments, "--quiet"]
+
+
+def diff(folder: Path) -> Iterator[Figure]:
+    """One node of many changed."""
+    for nodes, bound in ((1_000, 2.0), (10_000, None)):
+        project = folder / f"diff-{nodes}"
+        write_project(project, nodes, rows=1)
+        change_one(project)
+        floor = python(DIFF_FLOOR, project)
+        yield Figure(
+            f"diff, {nodes:,} nodes, one changed", timed(seeknal_ci("diff"), project), floor, bound
+        )
+
+
+def hook(folder: Path) -> Iterator[Figure]:
+    """A commit that has nothing to do with the pipeline."""
+    project = folder / "hook"
+    write_project(project, 1_000, rows=1)
+    floor = python(HOOK_FLOOR, project)
+    seconds = timed(seeknal_ci("hook", "pre-commit"), project)
+    yield Figure("hook pre-commit, nothing of the pipeline staged", seconds, floor, 1.3)
+
+
+def apply(folder: Path) -> Iterator[Figure]:
+    """Everything built, beside the same tables made by bare SQL in the same number of threads."""
+    project = folder / "apply"
+    nodes = 300
+    write_project(project, nodes, rows=1_000)
+    warehouse = project / "warehouse.duckdb"
+    seconds = timed(
+        seeknal_ci("apply", "dev"), project, before=lambda: warehouse.unlink(missing_ok=True)
+    )
+    floor = _bare_sql(project, warehouse)
+    yield Figure(f"apply, {nodes} nodes; the floor is their SQL alone", seconds, floor)
+    overhead = (seconds - floor) / nodes * 1_000
+    print(f"    {overhead:.1f} ms a node beside its SQL, start-up included (asked: ≤ 10 ms)")
+
+
+def _bare_sql(project: Path, warehouse: Path) -> float:
+    """Seconds to make the same tables with nothing around them."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "SELECT table_name FROM information_schema.tables "
+            "WHERE table_schema = 'seeknal_ci_builds' ORDER BY table_name"
+        ).fetchall()
+    with duckdb.connect(str(project / "bare.duckdb")) as connection:
+        connection.execute(f"ATTACH '{warehouse}' AS built (READ_ONLY)")
+        started = time.perf_counter()
+        for (table,) in tables:
+            connection.execute(
+                f'CREATE TABLE "{table}" AS SELECT * FROM built.seeknal_ci_builds."{table}"'
+            )
+        return time.perf_counter() - started
+
+
+def promote(folder: Path) -> Iterator[Figure]:
+    """The same promotion over few rows and many; the floor is the one over few."""
+    few = _promotion(folder / "few", rows=10)
+    many = _promotion(folder / "many", rows=1_000_000)
+    yield Figure("promote, 10 changed nodes of 1,000,000 rows", many, few, 1.2)
+
+
+def _promotion(project: Path, rows: int) -> float:
+    write_project(project, 10, rows)
+    times = []
+    for _ in range(3):
+        (project / "warehouse.duckdb").unlink(missing_ok=True)
+        subprocess.run(
+            seeknal_ci("apply", "dev"), cwd=project, check=True, stdout=subprocess.DEVNULL
+        )
+        started = time.perf_counter()
+        subprocess.run(seeknal_ci("promote"), cwd=project, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+BENCHMARKS = {"diff": diff, "hook": hook, "apply": apply, "promote": promote}
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which to run")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    folder = Path(tempfile.mkdtemp(prefix="seeknal-ci-benchmark-"))
+    try:
+        for name in names:
+            for figure in BENCHMARKS[name](folder):
+                print(figure, flush=True)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
