@@ -27,6 +27,7 @@ def env() -> None:
 @common_options
 def list_(app: App, output: str) -> int:
     """Show every environment: nodes, commit, age and status."""
+    from seeknal_ci.commands.environments import rows_of
     from seeknal_ci.render.documents import to_json
     from seeknal_ci.render.environment_documents import environments_document
     from seeknal_ci.render.environment_text import environments_text
@@ -34,10 +35,12 @@ def list_(app: App, output: str) -> int:
     settings = app.settings(app.repository())
     with app.existing_warehouse(settings) as warehouse:
         found = () if warehouse is None else warehouse.environments()
+        rows = {} if warehouse is None else rows_of(warehouse, found)
     if output == "json":
-        click.echo(to_json(environments_document(found)), nl=False)
+        click.echo(to_json(environments_document(found, rows)), nl=False)
     else:
-        click.echo(environments_text(found, now=datetime.now(UTC), color=app.color), nl=False)
+        now = datetime.now(UTC)
+        click.echo(environments_text(found, rows=rows, now=now, color=app.color), nl=False)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from seeknal_ci.commands.apply import BRANCH_EXPORTS
@@ -22,6 +23,18 @@ def show(warehouse: Warehouse, name: str) -> Environment:
         fix = f"did you mean {close[0]}?" if close else f"there are: {listed}"
         raise SeeknalCiError(f"there is no environment {name}", fix=fix)
     return environment
+
+
+def rows_of(warehouse: Warehouse, environments: Iterable[Environment]) -> dict[str, int]:
+    """Environment to the number of rows that its views show in all."""
+    found = tuple(environments)
+    builds = warehouse.builds({node.build_id for e in found for node in e.nodes if node.view})
+    return {
+        environment.name: sum(
+            builds[node.build_id].rows for node in environment.nodes if node.build_id in builds
+        )
+        for environment in found
+    }
 
 
 def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.render.documents import Document
 
 
-def environments_document(environments: Iterable[Environment]) -> Document:
-    """Every environment, without its nodes."""
+def environments_document(environments: Iterable[Environment], rows: Mapping[str, int]) -> Document:
+    """Every environment without its nodes; `rows` is how many rows its views show, by name."""
     return {
         "schema_version": 1,
         "environments": [
-            {**_head(environment), "nodes": len(environment.nodes)} for environment in environments
+            {
+                **_head(environment),
+                "nodes": len(environment.nodes),
+                "rows": rows.get(environment.name, 0),
+            }
+            for environment in environments
         ],
     }
 

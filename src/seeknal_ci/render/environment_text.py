@@ -14,29 +14,29 @@ from seeknal_ci.render.wording import moment, short
 def environments_text(
     environments: Sequence[Environment],
     *,
+    rows: Mapping[str, int],
     now: datetime,
-    sizes: Mapping[str, int] | None = None,
     color: bool = False,
 ) -> str:
-    """A row an environment; `sizes` are bytes by name, where the warehouse knows them."""
+    """A row an environment; `rows` is how many rows its views show, by name."""
     palette = Palette(color)
     lines = palette.title("Environments")
     if not environments:
         return "\n".join([*lines, "  None yet: `seeknal-ci apply` makes one."]) + "\n"
-    header = ["Environment", "Nodes", "Commit", "Last Updated", "Age", "Size", "Status"]
-    rows = [
+    header = ["Environment", "Nodes", "Commit", "Last Updated", "Age", "Rows", "Status"]
+    cells = [
         [
             terminal(environment.name),
             f"{len(environment.nodes):,}",
             _commit(environment),
             moment(environment.updated_at),
             _span(now - environment.created_at),
-            _size((sizes or {}).get(environment.name)),
+            f"{rows.get(environment.name, 0):,}",
             _status(environment, now),
         ]
         for environment in sorted(environments, key=lambda e: e.name)
     ]
-    return "\n".join([*lines, *_table(header, rows)]) + "\n"
+    return "\n".join([*lines, *_table(header, cells)]) + "\n"
 
 
 def environment_text(environment: Environment, *, now: datetime, color: bool = False) -> str:
@@ -92,13 +92,3 @@ def _span(span: timedelta) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
-
-
-def _size(size: int | None) -> str:
-    if size is None:
-        return "unknown"
-    value, units = float(size), iter(("B", "kB", "MB", "GB"))
-    unit = next(units)
-    while value >= 1000 and (larger := next(units, None)):
-        value, unit = value / 1000, larger
-    return f"{value:,.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"

@@ -106,8 +106,8 @@ def test_environments(golden: Golden) -> None:
     kept = replace(environment("prod"), expires_at=None, dirty=True, commit=None)
     text = environments_text(
         (kept, environment("dev"), environment("pr_42")),
+        rows={"dev": 1_234_567, "prod": 987},
         now=NOON + timedelta(days=7, hours=1),
-        sizes={"dev": 1_234_567, "prod": 987},
     )
     golden("render/environments.txt", text)
 
@@ -156,7 +156,7 @@ def test_a_name_can_neither_move_the_cursor_nor_command_a_runner() -> None:
         plan_text(plan),
         run_text(run),
         promotion_text(replace(promotion(), environment=name, actor=name), report, source=name),
-        environments_text((odd,), now=NOON),
+        environments_text((odd,), rows={}, now=NOON),
         environment_text(odd, now=NOON),
     )
     for text in texts:
