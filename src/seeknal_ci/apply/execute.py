@@ -13,15 +13,15 @@ from seeknal_ci.model.environment import Environment, EnvironmentNode
 from seeknal_ci.model.event import Reporter, RunStarted, StepFinished
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.plan import Action, Plan, Step
-from seeknal_ci.model.run import RunReport, SkipReason, Status, StepResult
+from seeknal_ci.model.run import AuditResult, RunReport, SkipReason, Status, StepResult
 from seeknal_ci.naming import view_names
 from seeknal_ci.warehouse.protocol import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run's collaborators. `publish` is called only when no step has failed; steps in
-    `late` run after it, as exports of production do.
+    """One run's collaborators. `audit` is called when no step has failed, and `publish` when
+    no audit objects either; steps in `late` run after that, as exports of production do.
     """
 
     run_id: str
@@ -29,6 +29,7 @@ class Run:
     work: Work
     limits: Limits
     reporter: Reporter
+    audit: Callable[[], tuple[AuditResult, ...]]
     publish: Callable[[], None]
     late: frozenset[str] = frozenset()
 
@@ -40,7 +41,8 @@ def new_run_id() -> str:
 
 
 def execute(plan: Plan, run: Run) -> RunReport:
-    """Run the plan's steps, then publish. A failure or an interruption publishes nothing.
+    """Run the plan's steps, then audit, then publish. A failure, an interruption or an audit
+    that objects publishes nothing.
 
     The report has one result for every step of the plan, in the plan's order.
     """
@@ -51,6 +53,8 @@ def execute(plan: Plan, run: Run) -> RunReport:
         run.reporter(StepFinished(result))
     early = tuple(step for step in plan.steps if step.node not in run.late)
     whole = _built(early, run, results)
+    audits = run.audit() if whole else ()
+    whole = whole and not any(audit.stops for audit in audits)
     if whole:
         run.publish()
         _built(tuple(step for step in plan.steps if step.node in run.late), run, results)
@@ -64,6 +68,7 @@ def execute(plan: Plan, run: Run) -> RunReport:
         seconds=time.perf_counter() - started,
         results=tuple(results.get(step.node, _never_begun(step)) for step in plan.steps),
         published=whole,
+        audits=audits,
     )
 
 

@@ -13,7 +13,8 @@ from seeknal_ci.cli.show import edges_of
 if TYPE_CHECKING:
     from seeknal_ci.commands.action import ActionResult, Workplace
     from seeknal_ci.commands.prepare import Compared
-    from seeknal_ci.render.views import CommentView, Section
+    from seeknal_ci.model.run import RunReport
+    from seeknal_ci.render.views import Check, CommentView, Section
 
 
 def tell(work: Workplace, result: ActionResult) -> None:
@@ -56,6 +57,7 @@ def _view(work: Workplace, result: ActionResult, compared: Compared) -> CommentV
         plan=applied.plan if applied else None,
         run=applied.run if applied else None,
         environment=applied.environment if applied and published else None,
+        checks=_checks(applied.run) if applied and applied.run else None,
         graph=graph_of(compared.report, edges_of(compared)),
         not_checked=_not_checked(result),
         acknowledge=work.settings.breaking == "acknowledge",
@@ -81,8 +83,28 @@ def _not_checked(result: ActionResult) -> dict[Section, str]:
     """Why a section says nothing: a partial report never looks complete."""
     from seeknal_ci.render.views import Section
 
-    why = dict.fromkeys((Section.CHECKS, Section.ROWS), "this version does not look at them")
-    return why | ({Section.BUILD: result.not_built} if result.not_built else {})
+    why = {Section.ROWS: "this version does not count them"}
+    if result.not_built:
+        why |= dict.fromkeys((Section.BUILD, Section.CHECKS), result.not_built)
+    return why
+
+
+def _checks(run: RunReport) -> tuple[Check, ...]:
+    from seeknal_ci.render.views import Check, CheckStatus
+
+    return tuple(
+        Check(
+            audit.node,
+            audit.name,
+            CheckStatus.PASSED
+            if audit.passed
+            else CheckStatus.WARNED
+            if audit.warns
+            else CheckStatus.FAILED,
+            audit.message,
+        )
+        for audit in run.audits
+    )
 
 
 def _files_url(repository: str, commit: str | None) -> str | None:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from seeknal_ci.apply.audits import due, run_audits
 from seeknal_ci.apply.execute import Run, environment_of, execute, new_run_id
 from seeknal_ci.apply.runner import Limits
 from seeknal_ci.apply.work import Builder, Project
 from seeknal_ci.commands.naming import refuse_production
-from seeknal_ci.commands.outcome import DONE, FIXABLE, INTERRUPTED, ProblemsError
+from seeknal_ci.commands.outcome import DONE, FIXABLE, GATE, INTERRUPTED, ProblemsError
 from seeknal_ci.commands.plan import plan_with, refuse_errors
 from seeknal_ci.commands.prepare import Compared
 from seeknal_ci.manifest.analysis import Analysis
@@ -19,7 +20,7 @@ from seeknal_ci.manifest.validate import query_problems
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.event import Reporter
 from seeknal_ci.model.plan import Action, Plan
-from seeknal_ci.model.run import RunReport, Status
+from seeknal_ci.model.run import AuditResult, RunReport, Status
 from seeknal_ci.settings import Settings
 from seeknal_ci.warehouse.protocol import Warehouse
 
@@ -80,6 +81,7 @@ def apply(
                 work=builder,
                 limits=limits(settings, fail_fast=fail_fast),
                 reporter=reporter,
+                audit=lambda: audits(plan, builder, settings),
                 publish=lambda: warehouse.publish(after),
             )
             return Applied(plan, compared, execute(plan, run), after)
@@ -106,6 +108,13 @@ def builder_for(
     return Builder(project, warehouse, plan.environment, exports, scratch, new_run_id())
 
 
+def audits(plan: Plan, builder: Builder, settings: Settings) -> tuple[AuditResult, ...]:
+    """Ask the audits of all that production does not show yet."""
+    production = builder.warehouse.environment(settings.production)
+    nodes = due(plan, builder.project, production)
+    return run_audits(nodes, builder.project, builder.warehouse)
+
+
 def limits(settings: Settings, *, fail_fast: bool = False) -> Limits:
     """How a run is carried out."""
     return Limits(settings.workers, settings.retries, settings.backoff_seconds, fail_fast)
@@ -120,7 +129,9 @@ def refuse_unbuildable(plan: Plan, analysis: Analysis) -> None:
 
 
 def run_exit_code(run: RunReport) -> int:
-    """130 if interrupted, 1 if a step failed, else 0."""
+    """130 if interrupted, 1 if a step failed, 3 if an audit objected, else 0."""
     if run.of(Status.CANCELLED):
         return INTERRUPTED
-    return FIXABLE if run.of(Status.FAILED) else DONE
+    if run.of(Status.FAILED):
+        return FIXABLE
+    return GATE if run.objections else DONE

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seeknal_ci.apply.execute import Run, environment_of, execute
-from seeknal_ci.commands.apply import builder_for, limits, refuse_unbuildable, run_exit_code
+from seeknal_ci.commands.apply import audits, builder_for, limits, refuse_unbuildable, run_exit_code
 from seeknal_ci.commands.outcome import DONE
 from seeknal_ci.commands.plan import plan_with, refuse_errors
 from seeknal_ci.commands.prepare import Compared, classified
@@ -147,6 +147,7 @@ def _carry_out(
             work=builder,
             limits=limits(settings),
             reporter=reporter,
+            audit=lambda: audits(plan, builder, settings),
             publish=publish,
             late=_exports(plan, compared),
         )

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from seeknal_ci.manifest.fields import Fields
 from seeknal_ci.manifest.shapes import SHAPES, AggregationShape, ExposureShape, NodeShape
-from seeknal_ci.manifest.specs import spec_of
+from seeknal_ci.manifest.specs import audits_of, spec_of
 from seeknal_ci.manifest.yaml_reader import Document
 from seeknal_ci.model.node import Input, Node
 from seeknal_ci.model.place import Place
@@ -58,6 +58,7 @@ def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]
         inputs=_edges(shape, fields),
         definition=fields.value,
         lines=document.lines,
+        audits=audits_of(shape, fields),
     )
     return node, fields.problems
 

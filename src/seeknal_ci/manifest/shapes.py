@@ -29,6 +29,10 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
+def _nothing_is_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
 def _as_text(value: Any) -> Any:
     """Numbers stand for their text where YAML read a name such as `2024` as one."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -70,6 +74,32 @@ def _edge(item: Any) -> Any:
 Inputs = Annotated[list[InputShape], BeforeValidator(_inputs)]
 
 
+class AuditShape(Shape):
+    """One thing that is held true of a node's rows."""
+
+    type: Literal["not_null", "unique", "accepted_values", "row_count", "custom_sql"]
+    severity: Literal["error", "warn"] = "error"
+    columns: Names = []
+    values: list[Any] = []
+    min: Annotated[int | None, Field(ge=0)] = None
+    max: Annotated[int | None, Field(ge=0)] = None
+    sql: Text | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> AuditShape:
+        needs = {
+            "not_null": (self.columns, "columns"),
+            "unique": (self.columns, "columns"),
+            "accepted_values": (self.columns and self.values, "columns and values"),
+            "row_count": (self.min is not None or self.max is not None, "min or max"),
+            "custom_sql": (self.sql, "sql"),
+        }
+        given, name = needs[self.type]
+        if not given:
+            raise ValueError(f"an audit of type {self.type} needs {name}")
+        return self
+
+
 class NodeShape(Shape):
     """What every kind may say."""
 
@@ -82,7 +112,7 @@ class NodeShape(Shape):
     inputs: Inputs = []
     params: dict[str, Any] | None = None
     columns: Any = None
-    audits: Any = None
+    audits: Annotated[list[AuditShape], BeforeValidator(_nothing_is_empty)] = []
     materialization: Any = None
     materializations: Any = None
     alias: str | None = None

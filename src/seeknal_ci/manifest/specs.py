@@ -14,6 +14,7 @@ from seeknal_ci.manifest.shapes import (
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import (
     AggregationSpec,
+    Audit,
     Column,
     ExposureSpec,
     Feature,
@@ -42,6 +43,26 @@ def spec_of(shape: NodeShape, fields: Fields) -> Spec:
     if isinstance(shape, ExposureShape):
         return _exposure(shape, fields)
     return TrackedSpec(f"a node of kind {shape.kind} is compared, but not executed")
+
+
+def audits_of(shape: NodeShape, fields: Fields) -> tuple[Audit, ...]:
+    """What the project holds true of the node's rows."""
+    return tuple(
+        Audit(
+            type=item.type,
+            place=fields.place("audits", index),
+            warns=item.severity == "warn",
+            columns=tuple(
+                fields.located(name, "audits", index, "columns", number)
+                for number, name in enumerate(item.columns)
+            ),
+            values=tuple(item.values),
+            minimum=item.min,
+            maximum=item.max,
+            sql=None if item.sql is None else fields.sql(item.sql, "audits", index, "sql"),
+        )
+        for index, item in enumerate(shape.audits)
+    )
 
 
 def declared_columns(columns: object) -> tuple[Column, ...] | None:

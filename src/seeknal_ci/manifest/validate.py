@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.problem import Problem, Severity
-from seeknal_ci.sql.analysed import Missing
+from seeknal_ci.sql.analysed import Analysed, Missing
+from seeknal_ci.sql.audits import audit_query
 from seeknal_ci.sql.errors import SqlError
 
 
@@ -21,6 +22,7 @@ def query_problems(analysis: Analysis, nodes: Iterable[str]) -> tuple[Problem, .
         known = analysis.of(node_id)
         problems += [missing_column(node, missing) for missing in known.missing]
         problems += _of_output(node, known.duplicates)
+        problems += _of_audits(node, known, analysis.dialect)
     return tuple(problems)
 
 
@@ -73,6 +75,20 @@ def _of_output(node: Node, duplicates: tuple[str, ...]) -> Iterator[Problem]:
             fix=f"give one of them another name with AS, or leave it out with EXCLUDE ({name})",
             node=node.id,
         )
+
+
+def _of_audits(node: Node, known: Analysed, dialect: str) -> Iterator[Problem]:
+    """Audits of columns that the node does not put out, and queries that cannot be read."""
+    have = {name.lower(): name for name in known.types}
+    for audit in node.audits:
+        for column in audit.columns if known.columns is not None else ():
+            if column.name.lower() not in have:
+                names = tuple(sorted(have.values()))
+                yield missing_column(node, Missing(column.name, (node.id,), names, column.place))
+        try:
+            audit_query(audit, "schema", "table", dialect)
+        except SqlError as error:
+            yield Problem(error.place, error.code, error.message, fix=error.fix, node=node.id)
 
 
 def unknown_columns(analysis: Analysis) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seeknal_ci.model.place import Place
-from seeknal_ci.model.spec import Json, Spec
+from seeknal_ci.model.spec import Audit, Json, Spec
 
 # Fields that say something about a node and never change its rows or columns.
 METADATA_FIELDS = frozenset(
@@ -54,6 +54,7 @@ class Node:
     # Dotted path of a field (`schema.1.name`) to its line.
     lines: Mapping[str, int] = field(default_factory=dict)
     data: tuple[DataFile, ...] = ()
+    audits: tuple[Audit, ...] = ()
 
     @property
     def id(self) -> str:

@@ -40,6 +40,22 @@ class StepResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditResult:
+    """What an audit found in a node's rows; `message` says it in a sentence."""
+
+    node: str
+    name: str
+    passed: bool
+    warns: bool
+    message: str
+
+    @property
+    def stops(self) -> bool:
+        """True if nothing may be published because of it."""
+        return not self.passed and not self.warns
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """A run; succeeded + failed + skipped + cancelled is the number of planned steps."""
 
@@ -50,15 +66,22 @@ class RunReport:
     results: tuple[StepResult, ...]
     # False where the environment still shows what it showed before the run.
     published: bool = False
+    # Those that were run; none where a step failed before.
+    audits: tuple[AuditResult, ...] = ()
 
     def of(self, status: Status) -> tuple[StepResult, ...]:
         """The results with this status."""
         return tuple(result for result in self.results if result.status is status)
 
     @property
+    def objections(self) -> tuple[AuditResult, ...]:
+        """The audits that kept the run from being published."""
+        return tuple(audit for audit in self.audits if audit.stops)
+
+    @property
     def status(self) -> Status:
-        """Failed if any step failed, cancelled if any was cancelled, else succeeded."""
+        """Failed if a step failed or an audit objected, cancelled if any step was cancelled."""
         for status in (Status.FAILED, Status.CANCELLED):
             if self.of(status):
                 return status
-        return Status.SUCCEEDED
+        return Status.FAILED if self.objections else Status.SUCCEEDED

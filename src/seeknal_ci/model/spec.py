@@ -46,6 +46,26 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """What a project holds true of a node's rows. `warns` where an objection stops nothing."""
+
+    type: str
+    place: Place
+    warns: bool = False
+    columns: tuple[Located, ...] = ()
+    values: tuple[Json, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    sql: SqlText | None = None
+
+    @property
+    def name(self) -> str:
+        """The audit in one word and its columns: `not_null(customer_id)`."""
+        columns = ", ".join(column.name for column in self.columns)
+        return f"{self.type}({columns})" if columns else self.type
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSpec:
     """Data that enters the pipeline: a file of a format, or a table elsewhere."""
 

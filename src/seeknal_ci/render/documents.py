@@ -97,6 +97,16 @@ def apply_document(run: RunReport) -> Document:
             }
             for result in sorted(run.results, key=lambda result: result.node)
         ],
+        "audits": [
+            {
+                "node": audit.node,
+                "audit": audit.name,
+                "passed": audit.passed,
+                "severity": "warn" if audit.warns else "error",
+                "message": audit.message,
+            }
+            for audit in run.audits
+        ],
     }
 
 

@@ -20,6 +20,7 @@ def run_text(run: RunReport, *, color: bool = False) -> str:
         *palette.title(f"Applying Environment: {terminal(run.environment)}"),
         *(line for result in run.results for line in _result(result, width, palette)),
         "",
+        *_audits(run, palette),
         *palette.title("Execution Summary"),
         f"  Total nodes:   {len(run.results):,}",
         *(f"  {s.value.capitalize() + ':':<13}  {len(run.of(s)):,}" for s in Status if run.of(s)),
@@ -29,6 +30,21 @@ def run_text(run: RunReport, *, color: bool = False) -> str:
         _end(run, palette),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _audits(run: RunReport, palette: Palette) -> Iterator[str]:
+    """How many audits passed, and each that did not."""
+    if not run.audits:
+        return
+    passed = sum(audit.passed for audit in run.audits)
+    yield from palette.title("Audits")
+    yield f"  {passed:,} of {plural(len(run.audits), 'audit')} passed"
+    for audit in run.audits:
+        if not audit.passed:
+            mark = palette.caution("⚠") if audit.warns else palette.bad("✗")
+            told = f"{terminal(audit.node)}  {terminal(audit.name)}: {terminal(audit.message)}"
+            yield f"  {mark} {told}"
+    yield ""
 
 
 def promotion_text(
