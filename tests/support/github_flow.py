@@ -51,7 +51,9 @@ class Flow:
         self.developer.git("push", "--quiet", "origin", "HEAD:refs/heads/change")
         self.github.open_pull_request(NUMBER, self.developer.head())
 
-    def on_pull_request(self, action: str, **inputs: str) -> ActionRun:
+    def on_pull_request(
+        self, action: str, *, head_repository: str = REPOSITORY, **inputs: str
+    ) -> ActionRun:
         """The action on the pull request's test merge, in a clone of depth 2."""
         head, base = self.developer.head(), self.origin.git("rev-parse", "main")
         merge = self._test_merge(base, head)
@@ -63,8 +65,8 @@ class Flow:
                 "number": NUMBER,
                 "title": "A change $(touch F)",
                 "merged": action == "closed",
-                "head": self._ref(head, "change"),
-                "base": self._ref(base, "main"),
+                "head": self._ref(head, "change", head_repository),
+                "base": self._ref(base, "main", REPOSITORY),
             },
         }
         return self._run(runner, "pull_request", payload, merge, "refs/pull/1/merge", inputs)
@@ -75,6 +77,18 @@ class Flow:
         runner = self._runner("refs/heads/main", depth=0)
         payload = {"before": "0" * 40, "after": head}
         return self._run(runner, "push", payload, head, "refs/heads/main", {})
+
+    def on_merge_group(self) -> ActionRun:
+        """The action on an entry of the merge queue."""
+        head, base = self.developer.head(), self.origin.git("rev-parse", "main")
+        merge = self._test_merge(base, head)
+        self.developer.git("push", "--quiet", "--force", "origin", f"{merge}:refs/heads/queue")
+        runner = self._runner("refs/heads/queue", depth=2)
+        payload = {
+            "action": "checks_requested",
+            "merge_group": {"base_sha": base, "head_sha": merge},
+        }
+        return self._run(runner, "merge_group", payload, merge, "refs/heads/queue", {})
 
     def squash_merge(self, message: str) -> None:
         """Press the green button, as a developer on main would by hand."""
@@ -102,8 +116,8 @@ class Flow:
         runner.git("checkout", "--quiet", "--detach", "refs/remotes/origin/checked-out")
         return runner
 
-    def _ref(self, sha: str, branch: str) -> dict[str, Any]:
-        return {"sha": sha, "ref": branch, "repo": {"full_name": REPOSITORY}}
+    def _ref(self, sha: str, branch: str, repository: str) -> dict[str, Any]:
+        return {"sha": sha, "ref": branch, "repo": {"full_name": repository}}
 
     def _run(
         self,
