@@ -14,6 +14,7 @@ from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.manifest.yaml_reader import Document, read_documents
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.spec import Json
+from seeknal_ci.naming import RESERVED
 from seeknal_ci.settings import interpolated, nearest
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -27,6 +28,12 @@ def _duration(value: Any) -> Any:
     if match is None:
         raise ValueError("a duration is a number and a unit, such as 30s, 12h or 7d")
     return timedelta(seconds=float(match[1]) * UNITS[match[2]])
+
+
+def _production(value: Any) -> Any:
+    if value in RESERVED:
+        raise ValueError(f"`{value}` is a schema that the database keeps for itself")
+    return value
 
 
 def _severity(value: Any) -> Any:
@@ -76,7 +83,9 @@ class ConfigShape(Part):
 
     main_branch: str | None = None
     warehouse: str = "duckdb:///warehouse.duckdb"
-    production: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = "prod"
+    production: Annotated[
+        str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$"), BeforeValidator(_production)
+    ] = "prod"
     dialect: Literal["duckdb"] = "duckdb"
     workers: Annotated[int, Field(ge=1, le=256)] = 4
     environments: EnvironmentsShape = EnvironmentsShape()

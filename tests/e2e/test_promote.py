@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from seeknal_ci.demo.edits import ADD_DISCOUNT, EDIT_DESCRIPTION, Edit
@@ -217,3 +219,42 @@ def test_a_dry_run_moves_nothing(program: Program) -> None:
 
     assert "transform.clean_orders" in planned.out
     assert state(program) == before
+
+
+def test_a_detached_head_is_promoted_only_once_it_is_merged(program: Program) -> None:
+    branch_with(program, ADD_DISCOUNT)
+    program.repo.git("checkout", "--quiet", "--detach")
+    refused = program.run("promote")
+    assert refused.exit_code == 1
+    assert "production follows main" in refused.err
+
+    squash_merge(program)
+    program.repo.git("checkout", "--quiet", "--detach")
+    program.ok("promote")
+    assert "discount_pct" in program.columns("prod", "clean_orders")
+
+
+def test_what_somebody_took_from_production_comes_back(program: Program) -> None:
+    with duckdb.connect(str(program.repo.path / "warehouse.duckdb")) as connection:
+        connection.execute("DROP VIEW prod.clean_orders")
+    shutil.rmtree(program.repo.path / "exports")
+
+    again = program.ok("promote")
+
+    assert "nothing moved" in again.out
+    assert "clean_orders" in program.tables("prod")
+    assert (program.repo.path / "exports/customer_enriched/country=UK").is_dir()
+    assert program.query("SELECT count(*) FROM seeknal_ci.promotion") == [(1,)]
+
+
+def test_what_others_put_beside_an_export_is_not_lost(program: Program) -> None:
+    precious = program.repo.path / "exports/customer_enriched/country=UK/precious.txt"
+    precious.write_text("mine", encoding="utf-8")
+    ADD_DISCOUNT.make(program.repo.path)
+    program.repo.commit("Add discount_pct")
+
+    failed = program.run("promote")
+
+    assert failed.exit_code == 1
+    assert "other things in it" in failed.out
+    assert precious.read_text(encoding="utf-8") == "mine"

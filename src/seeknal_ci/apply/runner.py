@@ -133,7 +133,7 @@ class Runner:
                 attempts=attempts,
                 seconds=time.perf_counter() - started,
                 error_class=_class_of(error),
-                error=f"{error.what}; {error.fix}",
+                error="; ".join(filter(None, (error.what, error.where, error.fix))),
             )
         seconds = time.perf_counter() - started
         return StepResult(node, Status.SUCCEEDED, attempts=attempts, seconds=seconds, rows=rows)

@@ -74,11 +74,12 @@ def show(app: App, environment: str, output: str) -> int:
 def delete(app: App, environment: str) -> int:
     """Drop an environment's views and its record. Its builds stay: others may show them."""
     from seeknal_ci.commands.environments import delete as drop
-    from seeknal_ci.commands.environments import none_yet
+    from seeknal_ci.commands.environments import none_yet, refuse_production
     from seeknal_ci.render.escape import terminal
     from seeknal_ci.warehouse.connect import exists
 
     settings = app.settings(app.repository())
+    refuse_production(settings, environment)
     if not exists(settings.warehouse, settings.folder):
         raise none_yet(environment)
     warehouse = app.open_warehouse(settings)

@@ -159,7 +159,8 @@ def _cleanup(work: Workplace) -> ActionResult:
 
 def _promote(work: Workplace) -> Promoted:
     actor = work.context.actor or "unknown"
-    request = Request(None, (), allow_dirty=False, dry_run=False, actor=actor)
+    # The route has seen to it that the event is about the main branch.
+    request = Request(None, (), allow_dirty=False, dry_run=False, actor=actor, is_main=True)
     with work.progress() as reporter:
         return move(work.repository, work.settings, request, work.open_warehouse, reporter)
 

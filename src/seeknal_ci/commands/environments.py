@@ -37,16 +37,21 @@ def rows_of(warehouse: Warehouse, environments: Iterable[Environment]) -> dict[s
     }
 
 
-def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
-    """Drop an environment's views, its record and the files it wrote.
-
-    Its builds stay: others may show them.
-    """
+def refuse_production(settings: Settings, name: str) -> None:
+    """Raise for production, which only promotion moves and nothing deletes."""
     if name == settings.production:
         raise SeeknalCiError(
             f"{name} is production, and is never deleted",
             fix="name another environment; `seeknal-ci env list` shows them",
         )
+
+
+def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
+    """Drop an environment's views, its record and the files it wrote.
+
+    Its builds stay: others may show them.
+    """
+    refuse_production(settings, name)
     environment = show(warehouse, name)
     warehouse.delete(name)
     exports = settings.folder / BRANCH_EXPORTS / environment.schema

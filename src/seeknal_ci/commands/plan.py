@@ -65,9 +65,10 @@ def plan_with(warehouse: Warehouse, compared: Compared, settings: Settings, name
 def held_by(warehouse: Warehouse, name: str, production: str, ids: dict[str, str | None]) -> Held:
     """What the warehouse has of these builds, and of the environment."""
     shown = warehouse.environment(name)
-    # A branch's files may be cleaned up by anybody; where production's went is not known here.
-    own = [d for d in warehouse.deliveries(name).values() if Path(d.target).exists()]
-    delivered = [*own, *warehouse.deliveries(production).values()]
+    # Files may be cleaned up by anybody. What production wrote need not be where this runs.
+    delivered = [d for d in warehouse.deliveries(name).values() if Path(d.target).exists()]
+    if name != production:
+        delivered += warehouse.deliveries(production).values()
     return Held(
         builds=warehouse.builds([i for i in ids.values() if i]).keys(),
         shown=tuple(shown.build_ids) if shown else (),

@@ -37,6 +37,7 @@ class Request:
     allow_dirty: bool
     dry_run: bool
     actor: str
+    is_main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,9 @@ def _carry_out(
     def publish() -> None:
         if not moving.changes_nothing:
             moved.append(move(warehouse, moving))
+        elif moving.before is not None:
+            # The record is as it should be; a view that somebody dropped comes back.
+            warehouse.publish(moving.before)
 
     with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
         builder = builder_for(plan, compared, settings, warehouse, settings.folder, Path(scratch))

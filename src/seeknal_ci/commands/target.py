@@ -28,6 +28,10 @@ class Wish(Protocol):
     def allow_dirty(self) -> bool:
         """Whether changes that are not committed may be promoted."""
 
+    @property
+    def is_main(self) -> bool:
+        """Whether somebody who knows says that HEAD is the main branch, as GitHub's event does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -50,7 +54,7 @@ def find_target(
     An environment built from changes that were committed since is that commit.
     """
     if wish.environment is None:
-        return _head(repository, settings)
+        return _head(repository, settings, wish)
     environment = _environment(warehouse, settings, wish.environment)
     if not environment.dirty and environment.commit is not None:
         files = repository.tree_at(environment.commit, environment.name, prefix=settings.project)
@@ -74,19 +78,28 @@ def find_target(
     return Target(files, head, dirty=True)
 
 
-def _head(repository: Repository, settings: Settings) -> Target:
+def _head(repository: Repository, settings: Settings, wish: Wish) -> Target:
     head = repository.head_commit()
     if head is None:
         raise SeeknalCiError("there is no commit to promote yet", fix="commit the project first")
-    branch = repository.current_branch()
-    if branch is not None:
-        main = repository.main_branch(settings.main_branch)
-        if branch != main.removeprefix("origin/"):
-            raise SeeknalCiError(
-                f"{branch} is checked out, and production follows {main}",
-                fix=f"check out {main}, or name an environment: `seeknal-ci promote dev`",
-            )
+    if not wish.is_main:
+        _require_main(repository, settings, head)
     return Target(repository.tree_at(head, "HEAD", prefix=settings.project), head)
+
+
+def _require_main(repository: Repository, settings: Settings, head: str) -> None:
+    """Production follows the main branch: what was not merged is not promoted by mistake."""
+    main = repository.main_branch(settings.main_branch)
+    branch = repository.current_branch()
+    if branch is None:
+        merged = repository.is_ancestor(head, repository.resolve(main))
+    else:
+        merged = branch == main.removeprefix("origin/")
+    if not merged:
+        raise SeeknalCiError(
+            f"{branch or head[:12]} is checked out, and production follows {main}",
+            fix=f"check out {main}, or name an environment: `seeknal-ci promote dev`",
+        )
 
 
 def _environment(warehouse: Warehouse, settings: Settings, name: str) -> Environment:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seeknal_ci.commands.outcome import DONE, FIXABLE
 from seeknal_ci.commands.prepare import analysed, require_pipeline
+from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems, unknown_columns
@@ -42,6 +43,10 @@ def validate(
     analysis = analysed(files, settings)
     problems = all_problems(analysis)
     wanted = frozenset(paths)
+    for path in sorted(wanted - files.blobs.keys()):
+        # A file elsewhere in the repository, as pre-commit hands them over, is none of ours.
+        if not (settings.root / path).exists():
+            raise SeeknalCiError(f"there is no file {path}", fix="correct the path")
     if wanted:
         problems = _around(problems, wanted, analysis)
     return Validated(len(analysis.manifest.nodes), problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -53,16 +54,21 @@ def _check(request: ExportRequest, target: Path) -> None:
             f"{target}: rows cannot be written as `{request.format}`",
             fix=f"use one of: {', '.join(_OPTIONS)}",
         )
-    if target.is_dir() and not (request.partition_by and _is_partitioned(target)):
+    if target.is_dir() and not (request.partition_by and _is_ours(target, request.format)):
         raise SeeknalCiError(
             f"{target} is a folder with other things in it, which would be lost",
             fix="write to a path of its own, or remove the folder",
         )
 
 
-def _is_partitioned(folder: Path) -> bool:
-    """Whether a folder holds nothing but an earlier output's partitions, `column=value`."""
-    return all(part.is_dir() and "=" in part.name for part in folder.iterdir())
+def _is_ours(folder: Path, output: str) -> bool:
+    """Whether a folder holds nothing but what an earlier export would have written: files as
+    DuckDB names them, in folders `column=value`.
+    """
+    return all(
+        "=" in part.name if part.is_dir() else re.fullmatch(rf"data_\d+\.{output}.*", part.name)
+        for part in folder.rglob("*")
+    )
 
 
 def _copy(cursor: DuckDBPyConnection, request: ExportRequest, made: Path) -> int:
