@@ -18,9 +18,9 @@ from seeknal_ci.model.report import (
     Finding,
     Impact,
     Report,
-    Side,
 )
 from seeknal_ci.model.run import RunReport, Status, StepResult
+from seeknal_ci.model.side import Side
 from seeknal_ci.model.spec import TrackedSpec
 
 BASE = Side("main", "1f0c9d2a7b3e4c5d6e7f8091a2b3c4d5e6f70812")

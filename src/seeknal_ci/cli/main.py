@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -112,6 +110,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _bug_report(error: Exception) -> str:
     """What to paste into an issue. Messages are left out: one may hold a secret."""
+    import platform
+    import traceback
+
     frames = "".join(
         f"\n    {frame.filename.rsplit('seeknal_ci', 1)[-1]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)

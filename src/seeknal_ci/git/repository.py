@@ -16,7 +16,7 @@ from seeknal_ci.git.failures import not_opened
 from seeknal_ci.git.history import Commit
 from seeknal_ci.git.hooks import hooks_folder
 from seeknal_ci.model.files import FileTree
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 
 
 class Repository:

@@ -11,7 +11,7 @@ from pygit2.enums import FileMode
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.failures import conflicted, place_of, reading
 from seeknal_ci.git.flags import is_intent_to_add
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 
 # Git knows these two without storing them.
 EMPTY_TREE = pygit2.Oid(hex="4b825dc642cb6eb9a060e54bf8d69288fbee4904")

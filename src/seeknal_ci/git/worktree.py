@@ -21,7 +21,7 @@ from seeknal_ci.git.trees import (
     path_of,
     read_blob,
 )
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 
 # Untracked files elsewhere (a warehouse, target/) are no part of the pipeline.
 PIPELINE_FOLDER = "seeknal"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 
 
 class FileTree(Protocol):

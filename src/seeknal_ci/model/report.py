@@ -9,6 +9,7 @@ from seeknal_ci.model.category import Category, highest
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem
+from seeknal_ci.model.side import Side
 
 
 class ChangeKind(StrEnum):
@@ -94,15 +95,6 @@ class Downstream:
     def category(self) -> Category:
         """By the node's own fate."""
         return self.impact.category
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a comparison. `commit` is None for the index and the working tree."""
-
-    ref: str
-    commit: str | None
-    dirty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

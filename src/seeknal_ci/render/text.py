@@ -14,8 +14,8 @@ from seeknal_ci.model.report import (
     Finding,
     Impact,
     Report,
-    Side,
 )
+from seeknal_ci.model.side import Side
 from seeknal_ci.render.escape import terminal
 from seeknal_ci.render.headline import headline
 from seeknal_ci.render.palette import Palette

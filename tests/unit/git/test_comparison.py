@@ -11,7 +11,7 @@ from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.comparison import Comparison, Revisions, compare, parse_revisions
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.model.files import FileTree
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 from tests.support.repo import GitRepo
 
 

@@ -9,7 +9,7 @@ import pytest
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.failures import ConflictError
 from seeknal_ci.git.repository import Repository
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 from tests.support.repo import GitRepo
 from tests.unit.git.scenes import conflict, damage
 
