@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from graphlib import CycleError
 
 from seeknal_ci.manifest.analysis import Analysis
-from seeknal_ci.manifest.definition import canonical_definition
+from seeknal_ci.manifest.definition import canonical_definition, json_text
 from seeknal_ci.model.graph import topological_order
 from seeknal_ci.model.node import DataFile, Node
 from seeknal_ci.model.spec import TrackedSpec
@@ -51,9 +50,9 @@ def build_ids(
     return ids
 
 
-def _version(node: Node, elsewhere: Mapping[str, tuple[DataFile, ...]]) -> list[list[str]]:
-    files = node.data or elsewhere.get(node.id, ())
-    return [[file.path, file.blob_id] for file in files]
+def _version(node: Node, elsewhere: Mapping[str, tuple[DataFile, ...]]) -> list[str]:
+    """Content alone, as `diff` has it: a file of a glob that is renamed is the same data."""
+    return sorted(file.blob_id for file in node.data or elsewhere.get(node.id, ()))
 
 
 def _hash(
@@ -63,6 +62,6 @@ def _hash(
     inputs: Mapping[str, str | None],
     version: object,
 ) -> str:
-    content = [FORMAT, engine, canonical_definition(node, analysis), inputs, version]
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    definition = canonical_definition(node, analysis)
+    content = [FORMAT, engine, analysis.dialect, definition, inputs, version]
+    return hashlib.sha256(json_text(content).encode()).hexdigest()

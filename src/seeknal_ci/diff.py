@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from seeknal_ci.manifest.definition import json_text
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import METADATA_FIELDS, Node
 from seeknal_ci.model.report import Change, ChangeKind
@@ -34,17 +35,27 @@ def diff_manifests(before: Manifest, after: Manifest) -> tuple[Change, ...]:
 
 
 def _differ(before: Node, after: Node) -> bool:
-    return before.definition != after.definition or _data(before) != _data(after)
+    # An unchanged file is read once, and both sides then share one definition.
+    same = before.definition is after.definition or (
+        json_text(before.definition) == json_text(after.definition)
+    )
+    return not same or _data(before) != _data(after)
 
 
-def _data(node: Node) -> tuple[str, ...]:
+def _data(node: Node) -> list[str]:
     """Content of the node's data files; where they lie is in the definition."""
-    return tuple(file.blob_id for file in node.data)
+    return sorted(file.blob_id for file in node.data)
 
 
 def _unreadable(node: Node, manifest: Manifest) -> bool:
-    """True if an error stands where the node was, or speaks of it."""
-    return any(p.place.path == node.place.path or p.node == node.id for p in manifest.errors)
+    """True if the node's file cannot be read, or an error speaks of the node.
+
+    An error of another node in the same file says nothing about this one.
+    """
+    return any(
+        p.node == node.id or (p.place.path == node.place.path and p.node not in manifest.nodes)
+        for p in manifest.errors
+    )
 
 
 def _renames(removed: dict[str, Node], added: dict[str, Node]) -> list[tuple[str, str]]:
@@ -59,11 +70,4 @@ def _renames(removed: dict[str, Node], added: dict[str, Node]) -> list[tuple[str
 
 def _content(node: Node) -> str:
     skipped = METADATA_FIELDS | {"name"}
-    return repr(sorted((k, _plain(v)) for k, v in node.definition.items() if k not in skipped))
-
-
-def _plain(value: object) -> object:
-    """The value with its mappings in one order."""
-    if isinstance(value, dict):
-        return sorted((key, _plain(item)) for key, item in value.items())
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    return json_text({k: v for k, v in node.definition.items() if k not in skipped})

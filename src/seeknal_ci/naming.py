@@ -38,15 +38,16 @@ def schema_name(environment: str, production: str) -> str:
     if environment == production:
         return production
     slug = re.sub(r"[^a-z0-9_]+", "_", environment.lower()).strip("_")
-    if not slug:
+    if not any(character.isalnum() for character in environment):
         raise SeeknalCiError(
             f"the environment's name {environment!r} has no letter or digit",
             fix="choose a name such as dev or pr_42",
         )
+    slug = slug or "env"  # as of a name in a script other than Latin
     kept = slug == environment and not slug[0].isdigit() and len(slug) <= MAX_BYTES
     if kept and slug not in RESERVED | {production} and not slug.startswith("pg_"):
         return slug
-    mark = hashlib.sha256(environment.encode()).hexdigest()[:HASH_LENGTH]
+    mark = _mark(environment)
     lead = "env_" if slug[0].isdigit() or slug.startswith("pg_") else ""
     room = MAX_BYTES - HASH_LENGTH - 1
     return f"{lead}{slug}"[:room].rstrip("_") + f"_{mark}"
@@ -59,14 +60,21 @@ def has_rows(node: Node) -> bool:
 
 def view_names(manifest: Manifest) -> dict[str, str]:
     """Node id to view name: the node's `alias`, or its name; where two kinds share a name, the
-    kind and the name. Names are compared as the database does, without case.
+    kind and the name, and where even that is another's, a short hash too. Names are compared as
+    the database does, without case.
     """
     nodes = [node for node in manifest.nodes.values() if has_rows(node)]
-    wanted = {node.id: str(node.definition.get("alias") or node.name) for node in nodes}
-    counts = Counter(name.lower() for name in wanted.values())
-    return {
-        node.id: wanted[node.id]
-        if counts[wanted[node.id].lower()] == 1
-        else f"{node.kind}_{node.name}"
-        for node in nodes
-    }
+    short = {node.id: str(node.definition.get("alias") or node.name) for node in nodes}
+    long = {node.id: f"{node.kind}_{node.name}" for node in nodes}
+    marked = {node.id: f"{long[node.id]}_{_mark(node.id)}" for node in nodes}
+    names = dict(short)
+    for longer in (long, marked):
+        counts = Counter(name.lower() for name in names.values())
+        for node_id, name in names.items():
+            if counts[name.lower()] > 1:
+                names[node_id] = longer[node_id]
+    return names
+
+
+def _mark(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:HASH_LENGTH]

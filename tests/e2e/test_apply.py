@@ -122,7 +122,9 @@ def test_a_name_that_is_no_branch_environment_is_refused(tmp_path: Path, name: s
     assert "\n  fix: " in refused.err
 
 
-@pytest.mark.parametrize("name", ["feature/x", "Feature-X", "日本", "público", "public", 'a"; DROP--', "1"])
+@pytest.mark.parametrize(
+    "name", ["feature/x", "Feature-X", "日本", "público", "public", 'a"; DROP--', "1"]
+)
 def test_any_branch_name_has_a_schema_of_its_own(tmp_path: Path, name: str) -> None:
     program = ecommerce(tmp_path)
 

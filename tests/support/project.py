@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.loader import load_manifest
-from seeknal_ci.model.report import Side
+from seeknal_ci.model.side import Side
 
 Files = Mapping[str, str | bytes]
 

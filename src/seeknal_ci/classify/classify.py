@@ -14,7 +14,8 @@ from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.problem import Problem, Severity, in_order
-from seeknal_ci.model.report import ChangeKind, ClassifiedChange, Finding, Report, Side
+from seeknal_ci.model.report import Change, ChangeKind, ClassifiedChange, Finding, Report
+from seeknal_ci.model.side import Side
 
 Severities = Mapping[str, Category]
 
@@ -30,15 +31,17 @@ def classify(
     `severities` replace the category of a rule, as the project's configuration may; the report
     shows what the rule's own would be.
     """
-    changes = tuple(
-        classify_change(Context(change, base, head), severities or {})
-        for change in diff_manifests(base.manifest, head.manifest)
-    )
+    changes = diff_manifests(base.manifest, head.manifest)
+    renames = {c.before.id: c.node.id for c in changes if c.before and c.node.id != c.before.id}
+    contexts = [Context(change, base, head, renames) for change in changes]
+    reached = fates(contexts, base, head)
+    classified = [classify_change(replace(c, fates=reached), severities or {}) for c in contexts]
+    changed = {change.node.id for change in changes}
     return Report(
         base=sides[0],
         head=sides[1],
-        changes=tuple(sorted(changes, key=lambda c: (-c.category, c.change.node.id))),
-        downstream=fates(changes, base, head),
+        changes=tuple(sorted(classified, key=lambda c: (-c.category, c.change.node.id))),
+        downstream=tuple(reached[node] for node in sorted(reached) if node not in changed),
         errors=_errors(changes, base, head),
         warnings=_warnings(base, head),
     )
@@ -68,15 +71,13 @@ def _configured(finding: Finding, severities: Severities) -> Finding:
     return replace(finding, category=category, default_category=finding.category)
 
 
-def _errors(
-    changes: Iterable[ClassifiedChange], base: Analysis, head: Analysis
-) -> tuple[Problem, ...]:
+def _errors(changes: Iterable[Change], base: Analysis, head: Analysis) -> tuple[Problem, ...]:
     """What is wrong with head: the graph, and the queries of changed nodes.
 
     A column that this change took away is an impact and no error.
     """
     found = list(head.manifest.errors)
-    changed = [c.change.after.id for c in changes if c.change.after is not None]
+    changed = [change.after.id for change in changes if change.after is not None]
     lost = {
         (missing.place, missing.column)
         for node_id in changed

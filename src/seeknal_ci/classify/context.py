@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from seeknal_ci.manifest.analysis import Analysis
-from seeknal_ci.manifest.definition import canonical_definition
+from seeknal_ci.manifest.definition import canonical_definition, json_text
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
-from seeknal_ci.model.report import Change, ChangeKind, Finding
-from seeknal_ci.sql.analysed import Analysed, Use
+from seeknal_ci.model.report import Change, ChangeKind, Downstream, Finding
+from seeknal_ci.model.spec import Json
+from seeknal_ci.sql.analysed import Analysed
 
 
 @dataclass(frozen=True)
 class Context:
-    """One change, and all that is known of both sides. Columns are compared without case."""
+    """One change, and all that is known of both sides. Columns are compared without case.
+
+    `renames` has the old ids of renamed nodes with their new ones, and `fates` what all changes
+    together do to the nodes that they reach, the changed one included.
+    """
 
     change: Change
     base: Analysis
     head: Analysis
+    renames: Mapping[str, str] = field(default_factory=dict)
+    fates: Mapping[str, Downstream] = field(default_factory=dict)
 
     @property
     def before(self) -> Node | None:
@@ -96,8 +103,7 @@ class Context:
         """Top-level fields of the YAML that differ, sorted."""
         if self.both is None:
             return ()
-        old, new = self.both[0].definition, self.both[1].definition
-        return tuple(key for key in sorted({*old, *new}) if old.get(key) != new.get(key))
+        return different(self.both[0].definition, self.both[1].definition)
 
     @cached_property
     def same_definition(self) -> bool:
@@ -105,36 +111,60 @@ class Context:
         if self.both is None or self.change.kind is not ChangeKind.MODIFIED:
             return False
         before, after = self.both
-        return canonical_definition(before, self.base) == canonical_definition(after, self.head)
+        old = canonical_definition(before, self.base)
+        return json_text(old) == json_text(canonical_definition(after, self.head))
 
-    def readers(self, column: str) -> tuple[Use, ...]:
-        """Uses by name, in head's text, of a column that base's node has; one a reader, sorted.
+    @cached_property
+    def may_differ(self) -> bool:
+        """True if the change may leave the node with other rows than base's."""
+        if self.both is None or self.change.kind is not ChangeKind.MODIFIED:
+            return True
+        before, after = self.both
+        if not after.active:
+            return False
+        return not (self.same_definition and before.active and before.data == after.data)
+
+    @property
+    def fate(self) -> Downstream | None:
+        """What the changes of its inputs do to the node; None where they do not reach it."""
+        return self.fates.get(self.node.id)
+
+    def readers(self, column: str) -> tuple[str, ...]:
+        """Nodes whose text in head reads a column that base's node has, by name or by `*`; sorted.
 
         Readers are found in base and held against head: who no longer reads it is not named.
         """
         if self.before is None:
             return ()
-        found: dict[str, Use] = {}
-        for reader in self.base.manifest.downstream.get(self.before.id, ()):
-            if reader not in self.head.manifest.nodes:
-                continue
-            for use in self._uses(reader):
-                if use.column.lower() == column:
-                    found.setdefault(reader, Use(reader, use.column, use.place))
-        return tuple(found[reader] for reader in sorted(found))
+        readers = self.base.manifest.downstream.get(self.before.id, ())
+        known = [reader for reader in readers if reader in self.head.manifest.nodes]
+        return tuple(r for r in known if self._reads(r, column) or self._takes_all(r, column))
 
-    def _uses(self, reader: str) -> tuple[Use, ...]:
-        assert self.before is not None, "only asked where base has the node"
-        names = {self.before.id, self.node.id}
+    def _reads(self, reader: str, column: str) -> bool:
         known = self.head.of(reader)
-        uses = [use for use in known.uses if use.node in names and not use.star]
-        uses += [
-            Use(node, missing.column, missing.place)
-            for missing in known.missing
-            for node in missing.nodes
-            if node in names
+        # Of a query that cannot be resolved, head's uses are those of columns that are still there.
+        found = known.uses if known.resolved else (*known.uses, *self.base.of(reader).uses)
+        uses = {(use.node, use.column.lower()) for use in found if not use.star}
+        uses |= {(node, m.column.lower()) for m in known.missing for node in m.nodes}
+        return any((name, column) in uses for name in self._names)
+
+    def _takes_all(self, reader: str, column: str) -> bool:
+        """True if base's reader had the column by `*`, and head's still takes columns so."""
+        stars = [
+            {use.column.lower() for use in side.of(reader).uses if use.node in names and use.star}
+            for side, names in ((self.base, self._names), (self.head, self._names))
         ]
-        return tuple(uses)
+        return column in stars[0] and bool(stars[1])
+
+    def renamed(self, text: str) -> str:
+        """A canonical text of base, with renamed inputs by their new names."""
+        for old, new in self.renames.items():
+            text = text.replace(f'"{old.lower()}"', f'"{new.lower()}"')
+        return text
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return frozenset(node.id for node in (self.before, self.after) if node is not None)
 
     def place_of_column(self, column: str, *, in_base: bool = False) -> Place:
         """Where the project names a column of the node: in its schema, else where its query is."""
@@ -165,6 +195,12 @@ class Rule:
     def __call__(self, context: Context) -> Iterable[Finding]:
         """The findings of this rule."""
         return self.check(context)
+
+
+def different(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[str, ...]:
+    """Keys under which two mappings have other values, sorted."""
+    keys = sorted({*old, *new})
+    return tuple(key for key in keys if json_text(old.get(key)) != json_text(new.get(key)))
 
 
 def listed(names: Iterable[str], limit: int = 8) -> str:

@@ -139,7 +139,7 @@ def _unbuildable(compared: Compared) -> str | None:
     if compared.report.errors:
         return "the project has errors"
     broken = [d.node.id for d in compared.report.downstream if d.impact is Impact.BREAKS]
-    return f"{', '.join(broken[:3])} cannot be built" if broken else None
+    return f"the change breaks {', '.join(broken[:3])}" if broken else None
 
 
 def _cleanup(work: Workplace) -> ActionResult:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.spec import Column, SourceSpec, TrackedSpec
 from seeknal_ci.sql.analyse import analyse
-from seeknal_ci.sql.analysed import Analysed
+from seeknal_ci.sql.analysed import Analysed, Missing
 from seeknal_ci.sql.compile import also_read, query_of
 from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.references import Resolved
@@ -52,6 +54,10 @@ class Analysis:
         return order
 
     def _analyse(self, node: Node) -> Analysed:
+        known = self._of_spec(node)
+        return replace(known, missing=(*known.missing, *_audited_in_vain(node, known)))
+
+    def _of_spec(self, node: Node) -> Analysed:
         if isinstance(node.spec, SourceSpec):
             return _source(node.spec)
         if isinstance(node.spec, TrackedSpec):
@@ -60,13 +66,28 @@ class Analysis:
         if isinstance(query, SqlError):
             return Analysed(None, unknown=query.message)
         assert query is not None, "sources and tracked nodes were answered above"
-        inputs = {ref: self._columns(ref) for ref, _ in query.reads}
+        declared = self.manifest.upstream[node.id]
+        inputs = {ref: self._columns(ref) if ref in declared else None for ref, _ in query.reads}
         return analyse(query, inputs, self.dialect, also_read(node))
 
     def _columns(self, node_id: str) -> tuple[Column, ...] | None:
         # An input in a circle is not known yet; that the circle is there is told elsewhere.
         known = self._known.get(node_id)
         return None if known is None else known.columns
+
+
+def _audited_in_vain(node: Node, known: Analysed) -> tuple[Missing, ...]:
+    """Columns that the node's audits name and that it does not put out."""
+    if known.columns is None:
+        return ()
+    have = tuple(sorted(column.name for column in known.columns))
+    lowered = {name.lower() for name in have}
+    return tuple(
+        Missing(column.name, (node.id,), have, column.place)
+        for audit in node.audits
+        for column in audit.columns
+        if column.name.lower() not in lowered
+    )
 
 
 def _source(spec: SourceSpec) -> Analysed:

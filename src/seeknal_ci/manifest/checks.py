@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 
 from seeknal_ci.model.graph import find_cycle
 from seeknal_ci.model.node import Input, Node
 from seeknal_ci.model.problem import Problem
 
 
-def check_graph(nodes: Mapping[str, Node]) -> tuple[Problem, ...]:
-    """Dangling references, cycles, and ids that differ by case alone."""
-    return (*_dangling(nodes), *_cycles(nodes), *_case_twins(nodes))
+def check_graph(nodes: Mapping[str, Node], unread: Container[str] = ()) -> tuple[Problem, ...]:
+    """Dangling references, cycles, and ids that differ by case alone.
+
+    `unread` are ids of nodes whose definitions have errors: who reads those reads no phantom.
+    """
+    return (*_dangling(nodes, unread), *_cycles(nodes), *_case_twins(nodes))
 
 
-def _dangling(nodes: Mapping[str, Node]) -> Iterator[Problem]:
+def _dangling(nodes: Mapping[str, Node], unread: Container[str]) -> Iterator[Problem]:
+    # A search of 10,000 names takes a while, and one missing node may have thousands of readers.
+    nearest = cache(lambda ref: get_close_matches(ref, nodes, n=2))
     for node in nodes.values():
         for edge in node.inputs:
-            if edge.ref not in nodes:
+            if edge.ref not in nodes and edge.ref not in unread:
                 yield Problem(
                     edge.place,
                     "unknown-ref",
                     f"{node.id} reads {edge.ref}, which no file defines",
-                    fix=_fix(edge, nodes),
+                    fix=_fix(edge, [near for near in nearest(edge.ref) if near != node.id]),
                     node=node.id,
                 )
 
 
-def _fix(edge: Input, nodes: Mapping[str, Node]) -> str:
-    close = get_close_matches(edge.ref, nodes, n=1)
+def _fix(edge: Input, close: list[str]) -> str:
     if close:
         return f"did you mean {close[0]}? Correct the ref on line {edge.place.line}"
     kind, _, name = edge.ref.partition(".")

@@ -31,9 +31,14 @@ def matching(table: str, files: FileTree, project: str) -> tuple[str, ...]:
         return (path,)
     if not any(character in path for character in "*?["):
         return ()
-    depth = path.count("/")
-    return tuple(
-        candidate
-        for candidate in files.blobs
-        if candidate.count("/") == depth and fnmatchcase(candidate, path)
-    )
+    pattern = path.split("/")
+    return tuple(file for file in files.blobs if _matches(file.split("/"), pattern))
+
+
+def _matches(parts: list[str], pattern: list[str]) -> bool:
+    """Part by part; `**` stands for any number of folders."""
+    if not pattern or not parts:
+        return not parts and all(part == "**" for part in pattern)
+    if pattern[0] != "**":
+        return fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+    return _matches(parts, pattern[1:]) or _matches(parts[1:], pattern)

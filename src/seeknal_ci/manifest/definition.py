@@ -6,6 +6,7 @@ METADATA if and only if it leaves this as it was.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from seeknal_ci.manifest.analysis import Analysis
@@ -45,6 +46,11 @@ def canonical_definition(node: Node, analysis: Analysis) -> dict[str, Json]:
     return {"id": node.id, "is": _typed(node, analysis), "else": other_fields(node)}
 
 
+def json_text(value: object) -> str:
+    """One text for one value: keys sorted, and `1` neither `true` nor `1.0`, unlike in Python."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def source_parameters(spec: SourceSpec) -> dict[str, Json]:
     """A source's parameters in one spelling, defaults filled in for delimited text."""
     given = {PARAMETERS.get(key, key): value for key, value in spec.params.items()}
@@ -56,7 +62,7 @@ def _typed(node: Node, analysis: Analysis) -> Json:
     if isinstance(spec, SourceSpec):
         columns: Json = None
         if spec.columns is not None:
-            columns = [[column.name.lower(), column.type] for column in spec.columns]
+            columns = [[column.name, column.type] for column in spec.columns]
         return {
             "type": spec.type,
             "table": spec.table,
@@ -95,6 +101,6 @@ def other_fields(node: Node) -> dict[str, Json]:
         others: Json = {key: value for key, value in params.items() if key not in named}
         if others:
             rest["params"] = others
-    if rest.get("active") is True:
-        del rest["active"]
+    # A switch decides whether a node is built, and not what of.
+    rest.pop("active", None)
     return rest

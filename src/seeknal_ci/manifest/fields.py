@@ -35,8 +35,9 @@ class Fields:
     def sql(self, text: str, *keys: str | int) -> SqlText:
         """SQL that a field gives, so that its lines can be told from the file's."""
         place = self.place(*keys)
-        if ".".join(str(key) for key in keys) in self.document.literal:
-            return SqlText(text, Place(place.path, place.line + 1))
+        line = self.document.literal.get(".".join(str(key) for key in keys))
+        if line is not None:
+            return SqlText(text, Place(place.path, line))
         return SqlText(text, place, literal="\n" not in text.strip())
 
     def problem(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seeknal_ci.manifest.checks import check_graph
 from seeknal_ci.manifest.data_files import with_data_files
+from seeknal_ci.manifest.exposures import check_exposures
 from seeknal_ci.manifest.nodes import read_node
+from seeknal_ci.manifest.python_nodes import python_problems
 from seeknal_ci.manifest.yaml_reader import read_documents
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.manifest import Manifest
@@ -17,9 +20,11 @@ from seeknal_ci.model.problem import Problem, Severity, in_order
 
 FOLDER = "seeknal"
 SHARED = "common"
-PYTHON_NODE = re.compile(
-    rb"^\s*@(source|transform|feature_group|second_order_aggregation|materialize)\b", re.MULTILINE
-)
+TEMPLATES = "templates"
+
+# A line of the outermost mapping, as nearly every file has it, even one with an error elsewhere.
+KIND = rb"^kind:[ \t]*['\"]?([A-Za-z_]+)['\"]?[ \t\r]*$"
+NAME = rb"^name:[ \t]*['\"]?([^\s'\"#]+)['\"]?[ \t\r]*$"
 
 
 # What a file holds, by its path and blob id: each node, or None, with what is wrong with it.
@@ -48,7 +53,8 @@ def load_manifest(files: FileTree, project: str = "", parsed: Parsed | None = No
             if twin is not node:
                 problems.append(_twice(node, twin))
     nodes = {key: with_data_files(nodes[key], files, project) for key in sorted(nodes)}
-    problems += check_graph(nodes)
+    problems += check_graph(nodes, {problem.node for problem in problems if problem.node})
+    problems += check_exposures(nodes, project)
     return Manifest(nodes, in_order(problems))
 
 
@@ -62,22 +68,21 @@ def _pipeline_files(files: FileTree, project: str) -> Iterator[str]:
     for path in files.blobs:
         if not path.startswith(folder):
             continue
-        inner = path[len(folder) :]
-        if inner.startswith(f"{SHARED}/"):
+        *folders, name = path[len(folder) :].split("/")
+        if folders[:1] == [SHARED]:
             continue
-        name = inner.rsplit("/", 1)[-1]
-        is_python = name.endswith(".py") and not name.startswith("_") and "templates/" not in inner
+        is_python = name.endswith(".py") and not name.startswith("_") and TEMPLATES not in folders
         if is_python or name.endswith((".yml", ".yaml")):
             yield path
 
 
 def _nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Problem, ...]]]:
     if path.endswith(".py"):
-        yield None, tuple(_python_problems(path, content))
+        yield None, tuple(python_problems(path, content))
         return
     documents, problems = read_documents(path, content)
     if problems:
-        yield None, problems
+        yield None, tuple(replace(problem, node=_likely_id(content)) for problem in problems)
     for document in documents:
         if not isinstance(document.value, dict) or "kind" not in document.value:
             continue
@@ -85,6 +90,15 @@ def _nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Pr
         yield node, tuple(found)
         if node is not None and path.endswith(".yaml"):
             yield None, (_unread_by_seeknal(node),)
+
+
+def _likely_id(content: bytes) -> str | None:
+    """The node of a file that cannot be read as YAML, where the file can only mean one."""
+    found = [re.findall(key, content, re.MULTILINE) for key in (KIND, NAME)]
+    if [len(names) for names in found] != [1, 1]:
+        return None
+    kind, name = (names[0].decode("utf-8", "replace") for names in found)
+    return f"{kind}.{name}"
 
 
 def _unread_by_seeknal(node: Node) -> Problem:
@@ -120,15 +134,3 @@ def _links(files: FileTree, project: str) -> Iterator[Problem]:
                 fix="put the file itself there",
                 severity=Severity.WARNING,
             )
-
-
-def _python_problems(path: str, content: bytes) -> Iterator[Problem]:
-    match = PYTHON_NODE.search(content)
-    if match:
-        line = content[: match.start(1)].count(b"\n") + 1
-        yield Problem(
-            Place(path, line),
-            "python-node",
-            "the file defines a node in Python, which seeknal-ci does not read yet",
-            fix="define the node in YAML, or leave the file out of this folder",
-        )

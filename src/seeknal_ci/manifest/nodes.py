@@ -14,6 +14,7 @@ from seeknal_ci.manifest.yaml_reader import Document
 from seeknal_ci.model.node import Input, Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem, Severity
+from seeknal_ci.model.spec import Json
 
 # Kinds that are compared and drawn, but that seeknal-ci does not execute.
 TRACKED_KINDS = (
@@ -56,11 +57,18 @@ def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]
         place=Place(path, document.line),
         spec=spec,
         inputs=_edges(shape, fields),
-        definition=fields.value,
+        definition=_definition(shape, fields),
         lines=document.lines,
         audits=audits_of(shape, fields),
     )
     return node, fields.problems
+
+
+def _definition(shape: NodeShape, fields: Fields) -> dict[str, Json]:
+    """The YAML as it is, but for a switch, which may be written `off`."""
+    if "active" in fields.value:
+        return {**fields.value, "active": shape.active}
+    return fields.value
 
 
 def _edges(shape: NodeShape, fields: Fields) -> tuple[Input, ...]:

@@ -129,6 +129,8 @@ class NodeShape(Shape):
     def _printable(cls, name: str) -> str:
         if any(ord(character) < 32 or ord(character) == 127 for character in name):
             raise ValueError("a name has no control characters")
+        if name != name.strip():
+            raise ValueError("a name has no space at its ends")
         return name
 
 

@@ -66,39 +66,57 @@ def audits_of(shape: NodeShape, fields: Fields) -> tuple[Audit, ...]:
 
 
 def declared_columns(columns: object) -> tuple[Column, ...] | None:
-    """The columns that a source's `columns:` names, in each of its four shapes.
+    """The columns that a source's `columns:` names, in each of its four shapes; None for none.
 
     A value that is no SQL type is a description, and leaves the type unknown.
     """
     if isinstance(columns, list):
-        return tuple(Column(str(name)) for name in columns)
-    if not isinstance(columns, dict):
+        found = [_listed_column(entry) for entry in columns]
+    elif isinstance(columns, dict):
+        found = [Column(str(name), _declared_type(said)) for name, said in columns.items()]
+    else:
         return None
-    found: list[Column] = []
-    for name, value in columns.items():
-        said = value.get("dtype") if isinstance(value, dict) else value
-        found.append(Column(str(name), canonical_type(said) if isinstance(said, str) else None))
-    return tuple(found)
+    return tuple(column for column in found if column.name) or None
+
+
+def _listed_column(entry: object) -> Column:
+    """`name`, or `{name: …}` as in a schema."""
+    if isinstance(entry, dict):
+        return Column(str(entry.get("name") or ""), _declared_type(entry))
+    return Column("" if entry is None else str(entry))
+
+
+def _declared_type(said: object) -> str | None:
+    if isinstance(said, dict):
+        said = next((said[key] for key in ("dtype", "data_type", "type") if key in said), None)
+    return canonical_type(said) if isinstance(said, str) else None
 
 
 def _columns(shape: SourceShape, fields: Fields) -> tuple[Column, ...] | None:
-    if shape.schema_ is None:
-        return declared_columns(shape.columns)
-    columns: list[Column] = []
+    if not shape.schema_:
+        columns = declared_columns(shape.columns)
+        _refuse_twins([column.name for column in columns or ()], "columns", fields)
+        return columns
+    _refuse_twins([entry.name for entry in shape.schema_], "schema", fields)
+    return tuple(
+        Column(entry.name, _type(entry.data_type, entry.name, fields.place("schema", i), fields))
+        for i, entry in enumerate(shape.schema_)
+    )
+
+
+def _refuse_twins(names: list[str], field: str, fields: Fields) -> None:
+    """Names are told apart as SQL does it, without case."""
     seen: dict[str, int] = {}
-    for index, entry in enumerate(shape.schema_):
-        place = fields.place("schema", index)
-        twin = seen.setdefault(entry.name.lower(), index)
+    for index, name in enumerate(names):
+        twin = seen.setdefault(name.lower(), index)
         if twin != index:
-            first = fields.place("schema", twin)
+            first = fields.place(field, twin)
             fields.problem(
                 "duplicate-column",
-                f"the schema names the column `{entry.name}` twice, first on line {first.line}",
+                f"`{field}` names the column `{name}` twice, first on line {first.line}",
                 "remove one of the two",
-                place,
+                fields.place(field, index),
             )
-        columns.append(Column(entry.name, _type(entry.data_type, entry.name, place, fields)))
-    return tuple(columns)
 
 
 def _type(data_type: str | None, column: str, place: Place, fields: Fields) -> str | None:

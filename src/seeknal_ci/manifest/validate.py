@@ -21,8 +21,8 @@ def query_problems(analysis: Analysis, nodes: Iterable[str]) -> tuple[Problem, .
         problems += _of_query(analysis, node)
         known = analysis.of(node_id)
         problems += [missing_column(node, missing) for missing in known.missing]
-        problems += _of_output(node, known.duplicates)
-        problems += _of_audits(node, known, analysis.dialect)
+        problems += _of_output(node, known)
+        problems += _of_audits(node, analysis.dialect)
     return tuple(problems)
 
 
@@ -66,8 +66,8 @@ def _of_query(analysis: Analysis, node: Node) -> Iterator[Problem]:
             )
 
 
-def _of_output(node: Node, duplicates: tuple[str, ...]) -> Iterator[Problem]:
-    for name in duplicates:
+def _of_output(node: Node, known: Analysed) -> Iterator[Problem]:
+    for name in known.duplicates:
         yield Problem(
             node.place_of("transform"),
             "duplicate-column",
@@ -75,16 +75,20 @@ def _of_output(node: Node, duplicates: tuple[str, ...]) -> Iterator[Problem]:
             fix=f"give one of them another name with AS, or leave it out with EXCLUDE ({name})",
             node=node.id,
         )
+    if known.uneven is not None:
+        left, right = known.uneven
+        yield Problem(
+            node.place_of("transform"),
+            "uneven-union",
+            f"{node.id} puts queries of {left} and of {right} columns into one",
+            fix="select as many columns on both sides, or write UNION BY NAME",
+            node=node.id,
+        )
 
 
-def _of_audits(node: Node, known: Analysed, dialect: str) -> Iterator[Problem]:
-    """Audits of columns that the node does not put out, and queries that cannot be read."""
-    have = {name.lower(): name for name in known.types}
+def _of_audits(node: Node, dialect: str) -> Iterator[Problem]:
+    """Audits whose queries cannot be read."""
     for audit in node.audits:
-        for column in audit.columns if known.columns is not None else ():
-            if column.name.lower() not in have:
-                names = tuple(sorted(have.values()))
-                yield missing_column(node, Missing(column.name, (node.id,), names, column.place))
         try:
             audit_query(audit, "schema", "table", dialect)
         except SqlError as error:

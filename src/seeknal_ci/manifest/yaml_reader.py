@@ -1,14 +1,17 @@
 """YAML text to plain values with the line of every field.
 
 YAML 1.1 reads `NO` as false, `12:30:00` as 45000 and a date as a date. A pipeline's country codes,
-times and versions are none of these, so only `true`, `false`, numbers and null are read as such;
-whoever expects a switch reads `off` and `no` as one.
+times and versions are none of these, so only `true`, `false`, numbers and null are read as such,
+and `007` is no number; whoever expects a switch reads `off` and `no` as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import yaml
 
@@ -19,12 +22,19 @@ from seeknal_ci.model.spec import Json
 MAX_BYTES = 1 << 20
 MAX_VALUES = 50_000
 MAX_DEPTH = 64
+MERGE = "tag:yaml.org,2002:merge"
 
 # libyaml reads a file about ten times as fast as PyYAML alone.
 Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )
 HAS_LIBYAML = hasattr(yaml, "CSafeLoader")
+
+# A code such as `007`, which YAML 1.1 reads as octal.
+LEADING_ZERO = re.compile(r"[-+]?0[0-9_]")
+
+# Only text with that many brackets, or with lines that begin so far to the right, can be too deep.
+MAYBE_DEEP = re.compile(rf"^[ \-?:]{{{MAX_DEPTH}}}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +44,9 @@ class Document:
     value: Json
     line: int
     lines: dict[str, int] = field(default_factory=dict)
-    # Paths of text written as a literal block (`|`), where lines of text are lines of the file.
-    literal: frozenset[str] = frozenset()
+    # Paths of text written as a literal block (`|`), where lines of text are lines of the file, to
+    # the line of the first.
+    literal: Mapping[str, int] = field(default_factory=dict)
 
 
 class RefusedError(Exception):
@@ -65,15 +76,8 @@ def read_documents(path: str, content: bytes) -> tuple[tuple[Document, ...], tup
         return tuple(_documents(text)), ()
     except yaml.MarkedYAMLError as error:
         return (), (_syntax(path, error),)
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        problem = Problem(
-            Place(path, line),
-            "yaml-character",
-            f"the file has a character that YAML does not allow: U+{ord(text[error.position]):04X}",
-            fix="remove it",
-        )
-        return (), (problem,)
+    except yaml.reader.ReaderError:
+        return (), (_character(path, text),)
     except RefusedError as refused:
         code, message, fix, mark = refused.problem
         place = Place(path, mark.line + 1, mark.column + 1)
@@ -81,6 +85,7 @@ def read_documents(path: str, content: bytes) -> tuple[tuple[Document, ...], tup
 
 
 def _documents(text: str) -> Iterator[Document]:
+    _refuse_deep(text)
     loader = Loader(text)
     try:
         while loader.check_node():
@@ -89,9 +94,31 @@ def _documents(text: str) -> Iterator[Document]:
                 reader = _Values()
                 value = reader.value(node, "", 0)
                 line = node.start_mark.line + 1
-                yield Document(value, line, reader.lines, frozenset(reader.literal))
+                yield Document(value, line, reader.lines, reader.literal)
     finally:
         loader.dispose()
+
+
+def _refuse_deep(text: str) -> None:
+    """Refuse what is nested too deeply before it is composed: libyaml's composer calls itself for
+    every level, and ends the process where the stack ends (PyYAML 6.0.3).
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH and not MAYBE_DEEP.search(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _too_deep(cast("yaml.Mark", event.start_mark))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _too_deep(mark: yaml.Mark) -> RefusedError:
+    return RefusedError(
+        "yaml-too-deep", f"the YAML is nested over {MAX_DEPTH} deep", "flatten it", mark
+    )
 
 
 class _Values:
@@ -99,29 +126,20 @@ class _Values:
 
     def __init__(self) -> None:
         self.lines: dict[str, int] = {}
-        self.literal: set[str] = set()
+        self.literal: dict[str, int] = {}
         self.count = 0
         self.open: set[int] = set()
 
     def value(self, node: yaml.Node, path: str, depth: int) -> Json:
-        self.count += 1
         mark = node.start_mark
-        if self.count > MAX_VALUES:
-            raise RefusedError(
-                "yaml-too-large",
-                f"the file stands for more than {MAX_VALUES:,} values",
-                "split the file, or use fewer aliases",
-                mark,
-            )
+        self._count(mark)
         if depth > MAX_DEPTH or id(node) in self.open:
-            raise RefusedError(
-                "yaml-too-deep", f"the YAML is nested over {MAX_DEPTH} deep", "flatten it", mark
-            )
+            raise _too_deep(mark)
         if path and path not in self.lines:
             self.lines[path] = mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             if node.style == "|":
-                self.literal.add(path)
+                self.literal[path] = mark.line + 2
             return _scalar(node)
         self.open.add(id(node))
         try:
@@ -134,26 +152,45 @@ class _Values:
         finally:
             self.open.discard(id(node))
 
+    def _count(self, mark: yaml.Mark) -> None:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise RefusedError(
+                "yaml-too-large",
+                f"the file stands for more than {MAX_VALUES:,} values",
+                "split the file, or use fewer aliases",
+                mark,
+            )
+
     def _mapping(self, node: yaml.Node, path: str, depth: int) -> dict[str, Json]:
-        result: dict[str, Json] = {}
         merged: dict[str, Json] = {}
         for key_node, value_node in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
+            if key_node.tag == MERGE:
                 merged = {**merged, **self._merged(value_node, path, depth)}
+        result: dict[str, Json] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == MERGE:
                 continue
             key = self._key(key_node)
+            inner = f"{path}.{key}" if path else key
             if key in result:
-                first = self.lines.get(f"{path}.{key}" if path else key)
                 raise RefusedError(
                     "duplicate-key",
-                    f"`{key}` is given twice, the first time on line {first}",
+                    f"`{key}` is given twice, the first time on line {self.lines.get(inner)}",
                     "keep one of the two",
                     key_node.start_mark,
                 )
-            inner = f"{path}.{key}" if path else key
+            if key in merged:
+                self._forget(inner)
             self.lines[inner] = key_node.start_mark.line + 1
             result[key] = self.value(value_node, inner, depth + 1)
         return {**merged, **result}
+
+    def _forget(self, path: str) -> None:
+        """Drop the lines of a merged value in whose place the mapping has one of its own."""
+        for places in (self.lines, self.literal):
+            for key in [k for k in places if k == path or k.startswith(f"{path}.")]:
+                del places[key]
 
     def _merged(self, node: yaml.Node, path: str, depth: int) -> dict[str, Json]:
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
@@ -164,7 +201,14 @@ class _Values:
                     "merge-key", "`<<` merges something that is no mapping",
                     "merge an anchor of a mapping", item.start_mark,
                 )  # fmt: skip
+            self._count(item.start_mark)
+            if depth >= MAX_DEPTH:
+                raise _too_deep(item.start_mark)
+            # The first of several wins, for the lines as for the values.
+            kept = dict(self.lines), dict(self.literal)
             merged = {**self._mapping(item, path, depth + 1), **merged}
+            self.lines.update(kept[0])
+            self.literal.update(kept[1])
         return merged
 
     def _key(self, node: yaml.Node) -> str:
@@ -183,19 +227,21 @@ def _scalar(node: yaml.ScalarNode) -> Json:
     if tag == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
     try:
-        if tag == "int" and ":" not in text:
+        if tag == "int" and ":" not in text and not LEADING_ZERO.match(text):
             return int(text.replace("_", ""), 0 if text.lower().startswith(("0x", "0b")) else 10)
         if tag == "float" and ":" not in text:
             return _float(text)
     except ValueError:
-        return text  # `0o17` and the like: the text, as it was written
+        return text  # `0x` without digits and the like: the text, as it was written
     return text
 
 
 def _float(text: str) -> Json:
     lowered = text.replace("_", "").lower()
+    if lowered.lstrip("+-") in (".inf", ".nan"):
+        return text
     # JSON knows no infinity; whoever needs one gets its text.
-    return text if lowered.lstrip("+-") in (".inf", ".nan") else float(lowered)
+    return float(lowered) if math.isfinite(float(lowered)) else text
 
 
 def _syntax(path: str, error: yaml.MarkedYAMLError) -> Problem:
@@ -207,6 +253,18 @@ def _syntax(path: str, error: yaml.MarkedYAMLError) -> Problem:
         "yaml-syntax",
         f"the file is no valid YAML: {what}",
         fix=f"correct the YAML at line {place.line}",
+    )
+
+
+def _character(path: str, text: str) -> Problem:
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    start = found.start() if found else 0
+    which = f": U+{ord(text[start]):04X}" if found else ""
+    return Problem(
+        Place(path, text[:start].count("\n") + 1),
+        "yaml-character",
+        f"the file has a character that YAML does not allow{which}",
+        fix="remove it",
     )
 
 

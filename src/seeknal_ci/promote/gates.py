@@ -24,13 +24,15 @@ def check_descent(held: str, target: str, *, descends: bool, same_rows: bool) ->
 
 
 def check_consumers(report: Report) -> None:
-    """A node that the change breaks cannot be built, whatever anyone acknowledges."""
+    """A node that the change breaks is not built, or means another thing, whatever anyone
+    acknowledges.
+    """
     broken = [d for d in report.downstream if d.impact is Impact.BREAKS]
     if broken:
         first = broken[0]
         more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
         raise GateError(
-            f"{first.node.id} cannot be built: {first.message}{more}",
+            f"the change breaks {first.node.id}: {first.message}{more}",
             where=str(first.place),
             fix=f"change {first.node.id} in the same pull request",
         )

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import AggregationSpec, Feature, Located, SqlText
+from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.parse import parse_condition
 from seeknal_ci.sql.references import Resolved
 
@@ -27,6 +28,9 @@ FUNCTIONS = {
     "stddev": exp.Stddev,
     "std": exp.Stddev,
 }
+
+# The query over the input that has the values of windows.
+WINDOWED = "windowed"
 
 
 def aggregation_query(spec: AggregationSpec, source: str, place: Place, dialect: str) -> Resolved:
@@ -80,15 +84,22 @@ class _Compiler:
                 exp.alias_(expression, name, quoted=True)
                 for expression, name in zip(expressions, output_names(feature), strict=True)
             ]
-        table = self._table()
+        source: exp.Expr = self._table()
         if self.windows:
-            inner = exp.select(exp.Star(), *self.windows).from_(table)
-            source: exp.Expr = inner.subquery("windowed")
-        else:
-            source = table
+            inner = exp.select(*self._needed(outputs), *self.windows).from_(source)
+            source = inner.subquery(WINDOWED)
         tree = exp.select(*outputs).from_(source).group_by(*(self._column(k) for k in self.keys))
         origin = SqlText("", Place(self.place.path, 1))
         return Resolved(tree, tree, ((self.source, self.place),), origin)
+
+    def _needed(self, outputs: list[exp.Expr]) -> list[exp.Expr]:
+        """Columns that the query over the windows reads beside them, each once."""
+        found: dict[str, exp.Expr] = {}
+        for output in outputs:
+            for column in output.find_all(exp.Column):
+                if not column.table:
+                    found.setdefault(column.name.lower(), column.copy())
+        return list(found.values())
 
     def _expressions(self, feature: Feature) -> Iterator[exp.Expr]:
         for aggregate in feature.basic:
@@ -112,7 +123,7 @@ class _Compiler:
                 this=self._call(aggregate, self._column(feature.column)),
                 expression=exp.Where(this=self._within(days)),
             )
-        name = f"_w{len(self.windows)}"
+        name = f"_window_{len(self.windows)}"
         partition = [
             self._column(key)
             for key in self.keys
@@ -128,7 +139,7 @@ class _Compiler:
         )
         self.windows.append(exp.alias_(window, name))
         # Rows of one group have one date, and so one value: any of them is the value.
-        return exp.Max(this=exp.column(name))
+        return exp.Max(this=exp.column(name, table=WINDOWED))
 
     def _within(self, days: int) -> exp.Expr:
         date = self._column(self.spec.feature_date_column)
@@ -138,10 +149,17 @@ class _Compiler:
 
     def _conditional(self, aggregate: str, feature: Feature, sql: SqlText) -> exp.Expr:
         condition = parse_condition(sql, self.dialect)
-        for identifier in condition.find_all(exp.Identifier):
-            line = identifier.meta.get("line")
+        if condition.find(exp.Table) is not None:
+            raise SqlError(
+                "condition-reads",
+                "a condition reads another table, and may only look at the row itself",
+                fix="join what it needs in a transform before this node",
+                place=sql.place_of(1),
+            )
+        for part in condition.find_all(exp.Identifier, exp.Literal, exp.Anonymous):
+            line = part.meta.get("line")
             if line is not None:
-                _locate(identifier, sql.place_of(line))
+                _locate(part, sql.place_of(line))
         column = self._column(feature.column)
         if aggregate == "count":
             return exp.Count(this=exp.Case().when(condition, exp.Literal.number(1)))
@@ -168,5 +186,7 @@ def _days(days: int) -> exp.Interval:
     return exp.Interval(this=exp.Literal.string(str(days)), unit=exp.var("DAY"))
 
 
-def _locate(identifier: exp.Identifier, place: Place) -> None:
-    identifier.meta["line"] = place.line
+def _locate(part: exp.Expr, place: Place) -> None:
+    """Of a place in the YAML only the line is known."""
+    part.meta.clear()
+    part.meta["line"] = place.line

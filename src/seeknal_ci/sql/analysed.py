@@ -64,8 +64,16 @@ class Analysed:
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     # Output column to the place where the query names it, for those that it names.
     places: Mapping[str, Place] = field(default_factory=dict)
+    # False where it could not be told which table each column is of; `uses` are by name then.
+    resolved: bool = True
     # Names that more than one output column has.
     duplicates: tuple[str, ...] = ()
+    # The columns by which each NATURAL JOIN joins.
+    natural_keys: tuple[tuple[str, ...], ...] = ()
+    # Columns of different names that a UNION puts into one, because it goes by their place.
+    crossed: frozenset[tuple[str, str]] = frozenset()
+    # How many columns the sides of a UNION have, where they do not have as many.
+    uneven: tuple[int, int] | None = None
 
     @property
     def types(self) -> Mapping[str, str | None]:

@@ -1,13 +1,14 @@
 """One text for queries that mean the same.
 
 Two queries have the same canonical text only if they make the same rows and columns: names of
-CTEs and table aliases, order of operands where it does not matter, comments and formatting are
-normalised; anything else is kept.
+CTEs and table aliases, brackets and order of operands where they do not matter, quotes, comments
+and formatting are normalised; anything else is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -17,40 +18,36 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 PAIRS = (exp.Add, exp.Mul, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.BitwiseAnd, exp.BitwiseOr)
 CHAINS = (exp.And, exp.Or)
 
+# Brackets around, or directly inside, these say nothing, nor do those of functions that are no
+# operators; nor those around an operand of AND, OR or NOT that is neither AND nor OR.
+ATOMS = (exp.Column, exp.Literal, exp.Paren)
+CONTAINERS = (
+    *(exp.Alias, exp.Group, exp.Having, exp.Join, exp.Ordered, exp.Paren, exp.Qualify),
+    *(exp.Select, exp.Tuple, exp.Where),
+)
 
-def canonical_text(tree: exp.Expr, dialect: str) -> str:
-    """The canonical text of a qualified query."""
-    return text_of(normalised(tree, dialect), dialect)
+INTERVALS = {exp.DType.INTERVAL}
+
+Digests = dict[int, bytes]
 
 
-def expressions_of(tree: exp.Expr, dialect: str) -> Mapping[str, str]:
-    """Output name to the canonical text of its expression, for the first SELECT of a query."""
-    query = normalised(tree, dialect)
-    assert isinstance(query, exp.Query), "normalising keeps a query a query"
-    return {s.alias_or_name: text_of(s.unalias(), dialect) for s in query.selects}
-
-
-def normalised(tree: exp.Expr, dialect: str) -> exp.Expr:
+def normalised(tree: exp.Expr) -> exp.Expr:
     """A copy in which names that nobody outside can see, and free orders, are fixed."""
     query = tree.copy()
+    while isinstance(query, exp.Subquery) and query.is_wrapper:
+        query = query.this.pop()
     _drop_unused_ctes(query)
     _rename_ctes(query)
     _rename_aliases(query)
-    # Children before parents, so that a chain is sorted by texts that are already final.
-    for node in reversed(list(query.walk(bfs=True))):
-        if isinstance(node, CHAINS):
-            _sort_chain(node, dialect)
-        elif isinstance(node, PAIRS):
-            _sort_pair(node, dialect)
-        elif isinstance(node, exp.In) and node.expressions:
-            values = {text_of(value, dialect): value for value in node.expressions}
-            node.set("expressions", [values[text] for text in sorted(values)])
+    _drop_brackets(query)
+    _drop_join_words(query)
+    _sort(query)
     return query
 
 
 def text_of(node: exp.Expr, dialect: str) -> str:
-    """A part of a query as one line, without comments."""
-    return node.sql(dialect, comments=False, normalize_functions="upper")
+    """A part of a normalised query as one line, without comments, every name in quotes."""
+    return node.sql(dialect, comments=False, normalize_functions="upper", identify=True)
 
 
 def _drop_unused_ctes(query: exp.Expr) -> None:
@@ -90,64 +87,147 @@ def _rename_ctes(query: exp.Expr) -> None:
 
 
 def _rename_aliases(query: exp.Expr) -> None:
-    """Name table aliases by their place in the whole query, so that none shadows another."""
-    counter = 0
-    for scope in traverse_scope(query):
-        for alias, (node, _) in list(scope.selected_sources.items()):
-            holder = node.args.get("alias")
-            if not isinstance(holder, exp.TableAlias) or holder.this is None:
+    """Name table aliases by their place in the whole query, so that none shadows another.
+
+    All new names are found before the first is given: one may be an alias already.
+    """
+    scopes = traverse_scope(query)
+    # A name that stands alone may be an alias, as that of an UNNEST: such an alias is kept.
+    alone = {column.name for column in query.find_all(exp.Column) if not column.text("table")}
+    fresh: dict[int, dict[str, str]] = {}
+    renamed: list[tuple[exp.Expr, str, str]] = []
+    # From the outermost query inward, so that a new inner query renames nothing outside it.
+    for index, scope in enumerate(reversed(scopes)):
+        names = fresh.setdefault(id(scope), {})
+        for position, (alias, source) in enumerate(scope.references):
+            holder = _alias_of(source, alias)
+            if holder is not None and alias not in names and alias not in alone:
+                names[alias] = f"_t{index}_{position}"
+                renamed.append((holder, "this", names[alias]))
+    seen: set[int] = set()
+    for scope in scopes:
+        for column in scope.find_all(exp.Column, exp.TableColumn):
+            if id(column) in seen:
                 continue
-            fresh = f"_t{counter}"
-            counter += 1
-            for column in scope.columns + _correlated(scope, alias):
-                if column.table == alias:
-                    column.set("table", exp.to_identifier(fresh))
-            holder.set("this", exp.to_identifier(fresh))
+            seen.add(id(column))
+            is_row = isinstance(column, exp.TableColumn)
+            name = _visible(fresh, scope, column.name if is_row else column.text("table"))
+            if name is not None:
+                renamed.append((column, "this" if is_row else "table", name))
+    for node, key, name in renamed:
+        node.set(key, exp.to_identifier(name))
 
 
-def _correlated(scope: Scope, alias: str) -> list[exp.Column]:
-    """Columns of subqueries that refer to an alias of the query around them."""
-    return [
-        column
-        for column in scope.expression.find_all(exp.Column)
-        if column.table == alias and not _shadowed(column, alias, scope.expression)
-    ]
+def _alias_of(node: exp.Expr, alias: str) -> exp.TableAlias | None:
+    """Where the alias of a table or of a query in FROM is written."""
+    holder: exp.Expr | None = node
+    while holder is not None:
+        found = holder.args.get("alias")
+        if isinstance(found, exp.TableAlias) and found.name == alias:
+            return found
+        holder = holder.parent if isinstance(holder.parent, exp.Subquery) else None
+    return None
 
 
-def _shadowed(column: exp.Column, alias: str, outer: exp.Expr) -> bool:
-    """True if a query between the column and `outer` has a table of the same alias."""
-    select = column.find_ancestor(exp.Select)
-    while select is not None and select is not outer:
-        tables = [select.args.get("from_"), *(select.args.get("joins") or [])]
-        if any(part is not None and part.this.alias_or_name == alias for part in tables):
-            return True
-        select = select.find_ancestor(exp.Select)
-    return False
+def _visible(fresh: Mapping[int, Mapping[str, str]], scope: Scope, alias: str) -> str | None:
+    """The new name of an alias, as the query of `scope` or one around it defines it."""
+    at: Scope | None = scope
+    while at is not None and alias:
+        name = fresh[id(at)].get(alias)
+        if name is not None:
+            return name
+        at = at.parent
+    return None
 
 
-def _sort_pair(node: exp.Expr, dialect: str) -> None:
-    left, right = node.this, node.expression
-    if text_of(right, dialect) < text_of(left, dialect):
-        node.set("this", right)
-        node.set("expression", left)
+def _drop_brackets(query: exp.Expr) -> None:
+    for paren in list(query.find_all(exp.Paren)):
+        inner, outer = paren.this, paren.parent
+        if isinstance(outer, exp.Bracket | exp.Dot):
+            continue
+        weaker = isinstance(outer, (*CHAINS, exp.Not)) and not isinstance(inner, exp.Connector)
+        if isinstance(inner, ATOMS) or _is_call(inner) or _is_call(outer) or weaker or isinstance(outer, CONTAINERS):
+            paren.replace(inner)
 
 
-def _sort_chain(node: exp.Expr, dialect: str) -> None:
+def _is_call(node: exp.Expr | None) -> bool:
+    """True for what is written with brackets or words of its own around its arguments."""
+    return isinstance(node, exp.Func) and not isinstance(node, exp.Binary | exp.Connector)
+
+
+def _drop_join_words(query: exp.Expr) -> None:
+    """INNER, and OUTER beside LEFT, RIGHT or FULL, are what a JOIN is without them."""
+    for join in query.find_all(exp.Join):
+        if join.kind == "INNER" or (join.kind == "OUTER" and join.side):
+            join.set("kind", None)
+
+
+def _sort(query: exp.Expr) -> None:
+    """Put operands in one order: by a digest of what they are, so that texts need not be made
+    at every level of a long sum.
+    """
+    digests: Digests = {}
+    # Children before parents, so that operands are final when they are compared.
+    for node in reversed(list(query.walk(bfs=True))):
+        if isinstance(node, CHAINS):
+            _sort_chain(node, digests)
+        elif isinstance(node, PAIRS) and _commutes(node):
+            left, right = node.this, node.expression
+            if digests[id(right)] < digests[id(left)]:
+                node.set("this", right)
+                node.set("expression", left)
+        elif isinstance(node, exp.In) and node.expressions:
+            values = {digests[id(value)]: value for value in node.expressions}
+            node.set("expressions", [values[digest] for digest in sorted(values)])
+        digests[id(node)] = _digest(node, digests)
+
+
+def _commutes(node: exp.Binary) -> bool:
+    """False for a sum that may put lists end to end: `[1] + [2]` is not `[2] + [1]`."""
+    if not isinstance(node, exp.Add):
+        return True
+    kinds = {_kind(node.this), _kind(node.expression)}
+    return kinds <= (exp.DataType.NUMERIC_TYPES | exp.DataType.TEMPORAL_TYPES | INTERVALS)
+
+
+def _kind(operand: exp.Expr) -> object:
+    return operand.type.this if operand.type is not None else exp.DType.UNKNOWN
+
+
+def _digest(node: exp.Expr, digests: Digests) -> bytes:
+    """Equal for equal trees; quotes around a name do not count."""
+    digest = blake2b(type(node).__name__.encode(), digest_size=16)
+    for key in sorted(node.args):
+        value = node.args[key]
+        if not value or (key == "quoted" and isinstance(node, exp.Identifier)):
+            continue
+        digest.update(b"\0" + key.encode())
+        for item in value if isinstance(value, list) else [value]:
+            inner = digests.get(id(item)) if isinstance(item, exp.Expr) else repr(item).encode()
+            digest.update(b"\1" + (inner or b""))
+    return digest.digest()
+
+
+def _sort_chain(node: exp.Expr, digests: Digests) -> None:
     """Sort the operands of a chain of one operator, at the chain's top only."""
-    if isinstance(node.parent, type(node)):
+    above = node.parent
+    while isinstance(above, exp.Paren):
+        above = above.parent
+    if isinstance(above, type(node)):
         return
     operands: list[exp.Expr] = []
     stack = [node]
     while stack:
         item = stack.pop()
-        inner = item.this if isinstance(item, exp.Paren) else item
+        inner = item.unnest()
         if isinstance(inner, type(node)):
             stack.extend((inner.expression, inner.this))
         else:
             operands.append(item)
-    texts = sorted(operands, key=lambda operand: text_of(operand, dialect))
-    chain = texts[0]
-    for operand in texts[1:-1]:
+    operands.sort(key=lambda operand: digests[id(operand)])
+    chain = operands[0]
+    for operand in operands[1:-1]:
         chain = type(node)(this=chain, expression=operand)
+        digests[id(chain)] = _digest(chain, digests)
     node.set("this", chain)
-    node.set("expression", texts[-1])
+    node.set("expression", operands[-1])

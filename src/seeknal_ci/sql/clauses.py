@@ -9,7 +9,9 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.sql.analysed import Clause
-from seeknal_ci.sql.canonical import normalised, text_of
+from seeknal_ci.sql.canonical import text_of
+from seeknal_ci.sql.functions import AGGREGATES
+from seeknal_ci.sql.outputs import branches_of
 from seeknal_ci.sql.references import Resolved, place_in
 
 CLAUSES = {
@@ -28,47 +30,124 @@ CLAUSES = {
     "sample": "sample",
 }
 
+GROUPINGS = ("cube", "grouping_sets", "rollup", "totals")
 IS_NOT_NULL = re.compile(r"\bNOT (\S+) IS NULL\b")
+SHOWN = "shown"
 
 
-def clauses_of(tree: exp.Expr, query: Resolved, dialect: str) -> Mapping[str, Clause]:
-    """The parts of the outermost query, as they are compared and as the project writes them."""
-    written = query.written
-    canonical = normalised(_with_own_words(tree, written, dialect), dialect)
-    if not isinstance(canonical, exp.Select):
-        text = text_of(canonical, dialect)
-        terms = {text: _shown(written, dialect)}
-        return {"set operation": Clause(text, terms, place_in(written, query.origin))}
-    found: dict[str, Clause] = {}
-    for key, name in CLAUSES.items():
-        terms = {
-            text_of(term, dialect): str(term.meta.get("shown", text_of(term, dialect)))
-            for term in _terms(canonical.args.get(key))
-        }
-        if terms:
-            own = _terms(written.args.get(key)) or [written]
-            found[name] = Clause(" ".join(terms), terms, place_in(own[0], query.origin))
+def keep_own_words(tree: exp.Expr, query: Resolved, dialect: str) -> None:
+    """Let every term of a query remember how the project writes it, wherever it is moved."""
+    written = query.written.unnest()
+    for key in CLAUSES:
+        terms, own = _terms(tree.args.get(key)), _terms(written.args.get(key))
+        if len(terms) == len(own):
+            for term, words in zip(terms, own, strict=True):
+                term.meta[SHOWN] = _shown(words, dialect)
+
+
+def clauses_of(shape: exp.Expr, query: Resolved, dialect: str) -> Mapping[str, Clause]:
+    """The parts of the outermost query of a normalised tree, as they are compared and written."""
+    found = _own(shape, query, dialect)
+    if isinstance(shape, exp.Query) and not isinstance(shape, exp.Select):
+        name = "set operation" if isinstance(shape, exp.SetOperation) else "query"
+        text = _inner(shape, dialect)
+        terms = {text: _shown(query.written, dialect)}
+        found[name] = Clause(text, terms, place_in(query.written, query.origin))
     return found
+
+
+def expressions_of(shape: exp.Expr, dialect: str) -> Mapping[str, str]:
+    """Output name to the canonical text of its expressions, one of each side of a UNION."""
+    assert isinstance(shape, exp.Query), "normalising keeps a query a query"
+    sides = [
+        [(s.alias_or_name, text_of(s.unalias(), dialect)) for s in branch.selects]
+        for branch in branches_of(shape)
+    ]
+    names = [name for name, _ in sides[0]]
+    if isinstance(shape, exp.SetOperation) and shape.args.get("by_name"):
+        by_name = [dict(side) for side in sides]
+        names = list(dict.fromkeys(name for side in sides for name, _ in side))
+        return {name: " | ".join(side.get(name, "") for side in by_name) for name in names}
+    columns = zip(*sides, strict=False)
+    texts = [" | ".join(text for _, text in column) for column in columns]
+    return dict(zip(names, texts, strict=False))
 
 
 def places_of(query: Resolved) -> Mapping[str, Place]:
     """Output name to the place where the query names it."""
+    outputs = zip(query.tree.selects, query.written.selects, strict=True)
     return {
-        select.alias_or_name: place_in(select.args.get("alias") or select, query.origin)
-        for select in query.written.selects
-        if select.alias_or_name and not select.is_star
+        named.alias_or_name: place_in(own.args.get("alias") or own, query.origin)
+        for named, own in outputs
+        if named.alias_or_name and not named.is_star
     }
 
 
-def _with_own_words(tree: exp.Expr, written: exp.Query, dialect: str) -> exp.Expr:
-    """A copy whose terms remember how the project writes them, wherever they are moved."""
-    tagged = tree.copy()
-    for key in CLAUSES:
-        terms, own = _terms(tagged.args.get(key)), _terms(written.args.get(key))
-        if len(terms) == len(own):
-            for term, words in zip(terms, own, strict=True):
-                term.meta["shown"] = _shown(words, dialect)
-    return tagged
+def _own(shape: exp.Expr, query: Resolved, dialect: str) -> dict[str, Clause]:
+    written = query.written.unnest()
+    found: dict[str, Clause] = {}
+    for key, name in CLAUSES.items():
+        terms = _texts(shape, key, dialect)
+        if terms:
+            own = _terms(written.args.get(key)) or [written]
+            found[name] = Clause(" ".join(terms), terms, place_in(own[0], query.origin))
+    if isinstance(shape, exp.Select):
+        for name, terms in _implied(shape, dialect).items():
+            found[name] = Clause(" ".join(terms), terms, place_in(written, query.origin))
+    return found
+
+
+def _texts(shape: exp.Expr, key: str, dialect: str) -> dict[str, str]:
+    """Canonical text to the project's own, for every term of a clause."""
+    part = shape.args.get(key)
+    if isinstance(part, exp.Group) and part.args.get("all") and isinstance(shape, exp.Select):
+        keys = [s.unalias() for s in shape.selects if not _aggregates(s, shape)]
+        return {text_of(key, dialect): "ALL" for key in keys}
+    if isinstance(part, exp.Distinct) and isinstance(shape, exp.Select) and not part.args.get("on"):
+        return {" ".join(text_of(s, dialect) for s in shape.selects): "DISTINCT"}
+    texts = [(text_of(term, dialect), term) for term in _terms(part)]
+    return {text: str(term.meta.get(SHOWN, text)) for text, term in texts}
+
+
+def _implied(shape: exp.Select, dialect: str) -> dict[str, dict[str, str]]:
+    """What the outputs do to the rows: an aggregate makes one of all, UNNEST many of one."""
+    found: dict[str, dict[str, str]] = {}
+    if not shape.args.get("group") and any(_aggregates(s, shape) for s in shape.selects):
+        found["aggregate"] = {"one": "one row for all"}
+    unnested = [
+        item
+        for select in shape.selects
+        for item in select.find_all(exp.Explode, exp.Unnest)
+        if item.parent_select is shape
+    ]
+    if unnested:
+        found["unnest"] = {text_of(item, dialect): "many rows of one" for item in unnested}
+    return found
+
+
+def _aggregates(output: exp.Expr, select: exp.Select) -> bool:
+    """True if an output is made of an aggregate of the query itself, and not over a window."""
+    for function in output.find_all(exp.AggFunc, exp.Anonymous):
+        if isinstance(function, exp.Anonymous) and function.name.lower() not in AGGREGATES:
+            continue
+        if function.find_ancestor(exp.Window, exp.Select) is select:
+            return True
+    return False
+
+
+def _inner(shape: exp.Query, dialect: str) -> str:
+    """Operators and, side by side, what decides the rows; columns only where rows are compared."""
+    operations = [o for o in shape.walk() if isinstance(o, exp.SetOperation)]
+    compared = any(o.args.get("distinct") or not isinstance(o, exp.Union) for o in operations)
+    parts = [f"{o.key} {bool(o.args.get('distinct'))} {o.args.get('by_name')}" for o in operations]
+    for branch in branches_of(shape):
+        for key in CLAUSES:
+            parts += _texts(branch, key, dialect)
+        if isinstance(branch, exp.Select):
+            parts += [text for terms in _implied(branch, dialect).values() for text in terms]
+        if compared:
+            parts += [text_of(select, dialect) for select in branch.selects]
+    return " ".join(parts)
 
 
 def _terms(part: object) -> list[exp.Expr]:
@@ -77,6 +156,8 @@ def _terms(part: object) -> list[exp.Expr]:
         return list(part)
     if isinstance(part, exp.Where | exp.Having | exp.Qualify):
         return list(part.this.flatten()) if isinstance(part.this, exp.And) else [part.this]
+    if isinstance(part, exp.Group) and any(part.args.get(key) for key in GROUPINGS):
+        return [part]
     if isinstance(part, exp.Group | exp.Order) and part.expressions:
         return list(part.expressions)
     return [part] if isinstance(part, exp.Expr) else []

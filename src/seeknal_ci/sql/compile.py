@@ -17,7 +17,7 @@ from seeknal_ci.model.spec import (
 )
 from seeknal_ci.sql.aggregation import aggregation_query
 from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.parse import parse_query
+from seeknal_ci.sql.parse import parse_query, too_deep
 from seeknal_ci.sql.references import Resolved, resolve
 
 
@@ -29,7 +29,11 @@ def query_of(node: Node, dialect: str) -> Resolved | None:
     spec = node.spec
     inputs = [edge.ref for edge in node.inputs]
     if isinstance(spec, TransformSpec):
-        return resolve(parse_query(spec.sql, dialect), spec.sql, inputs)
+        query = parse_query(spec.sql, dialect)
+        try:
+            return resolve(query, spec.sql, inputs)
+        except RecursionError as error:
+            raise too_deep(spec.sql.place_of(1)) from error
     if isinstance(spec, AggregationSpec):
         return aggregation_query(spec, _only_input(node), node.inputs[0].place, dialect)
     if isinstance(spec, ExposureSpec):

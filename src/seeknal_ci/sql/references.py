@@ -11,9 +11,31 @@ from sqlglot import exp
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import SqlText
 from seeknal_ci.sql.errors import SqlError
+from seeknal_ci.sql.naming import name_outputs
 
-# Functions that read from outside the pipeline; what they return is in no manifest.
-OUTSIDE = ("read_", "scan_", "query", "glob", "sniff_", "parquet_", "iceberg_", "delta_")
+# Table functions whose rows depend on their arguments alone. All others may read from outside the
+# pipeline, as `read_csv` does, or tell about the database, as `duckdb_secrets`.
+INSIDE = frozenset(
+    {
+        "explode",
+        "flatten",
+        "generate_series",
+        "generate_subscripts",
+        "json_array_elements",
+        "json_array_elements_text",
+        "json_each",
+        "json_tree",
+        "jsonb_array_elements",
+        "jsonb_array_elements_text",
+        "jsonb_each",
+        "range",
+        "regexp_split_to_table",
+        "repeat",
+        "repeat_row",
+        "string_to_table",
+        "unnest",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,7 @@ def resolve(query: exp.Query, origin: SqlText, inputs: Sequence[str]) -> Resolve
     as SQL compares names, without regard to case.
     """
     tree = query.copy()
+    name_outputs(tree)
     reads: list[tuple[str, Place]] = []
     named: list[tuple[exp.Table, str]] = []
     for table in list(tree.find_all(exp.Table)):
@@ -44,7 +67,7 @@ def resolve(query: exp.Query, origin: SqlText, inputs: Sequence[str]) -> Resolve
         if node_id is not None:
             named.append((table, node_id))
             reads.append((node_id, place))
-    qualifiers = _rename(named)
+    qualifiers = _rename(tree, named)
     for column in tree.find_all(exp.Column):
         if column.args.get("db"):
             alias = qualifiers.get(f"{column.args['db'].name}.{column.table}".lower())
@@ -74,10 +97,12 @@ def _node_id(table: exp.Table, inputs: Sequence[str], place: Place) -> str | Non
         _refuse_outside(this, place)
         return None
     if table.args.get("db"):
-        return _same_name(f"{table.db}.{table.name}", inputs)
+        return _same_name(".".join(part.name for part in table.parts), inputs)
     if _is_cte(table):
         return None
     name = table.name.lower()
+    if name in (node_id.lower() for node_id in inputs):
+        return _same_name(table.name, inputs)
     if name == "__this__" and len(inputs) == 1:
         return inputs[0]
     if name.startswith("input_") and name[len("input_") :].isdigit():
@@ -127,7 +152,7 @@ def _same_name(node_id: str, inputs: Sequence[str]) -> str:
 
 def _refuse_outside(function: exp.Func, place: Place) -> None:
     name = (function.name if isinstance(function, exp.Anonymous) else function.sql_name()).lower()
-    if name.startswith(OUTSIDE) or name.endswith("_scan"):
+    if name not in INSIDE:
         raise SqlError(
             "outside-read",
             f"the SQL reads from outside the pipeline with `{name}(…)`",
@@ -164,26 +189,29 @@ def _visible_ctes(table: exp.Table) -> Iterator[str]:
         child, parent = parent, parent.parent
 
 
-def _rename(named: list[tuple[exp.Table, str]]) -> dict[str, str]:
+def _rename(tree: exp.Query, named: list[tuple[exp.Table, str]]) -> dict[str, str]:
     """Give every table its node id as its name and an alias; node id to alias where implicit."""
     taken: dict[int, set[str]] = {}
+    ours = {id(table) for table, _ in named}
+    for table in tree.find_all(exp.Table):
+        if table.alias or id(table) not in ours:
+            scope = taken.setdefault(id(table.parent_select), set())
+            scope.add(table.alias_or_name.lower())
     implicit: dict[str, str] = {}
     for table, node_id in named:
-        scope = taken.setdefault(id(table.parent_select), set())
-        alias = table.alias
-        if not alias:
-            short = node_id.split(".", 1)[-1]
-            written = table.name if not isinstance(table.this, exp.Func) else short
-            alias = written if written.lower() not in scope else node_id.replace(".", "_")
-            implicit[node_id.lower()] = alias
-        scope.add(alias.lower())
         identifier = exp.to_identifier(node_id, quoted=True)
         identifier.meta.update(_position(table))
+        if not table.alias:
+            scope = taken.setdefault(id(table.parent_select), set())
+            short = node_id.split(".", 1)[-1]
+            alias = table.name if not isinstance(table.this, exp.Func) else short
+            alias = alias if alias.lower() not in scope else node_id.replace(".", "_")
+            implicit[node_id.lower()] = alias
+            scope.add(alias.lower())
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
         table.set("this", identifier)
         table.set("db", None)
         table.set("catalog", None)
-        if not table.alias:
-            table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
     return implicit
 
 

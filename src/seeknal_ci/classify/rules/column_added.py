@@ -16,15 +16,10 @@ def check(context: Context) -> Iterator[Finding]:
         return
     names = ", ".join(_named(name, context.types_after[name]) for name in added)
     word = "column" if len(added) == 1 else "columns"
-    note = ""
-    if "distinct" in context.known_after.clauses:
-        note = "; under DISTINCT rows that were equal may now differ"
-    elif "set operation" in context.known_after.clauses:
-        note = "; in a set operation rows that were equal may now differ"
     yield Finding(
         RULE.id,
         RULE.category,
-        f"Added {word} {names}{note}",
+        f"Added {word} {names}",
         fix=f"nothing, unless a reader takes every column of the node: then it has {listed(added)}",
         place=context.place_of_column(added[0]),
         columns=added,

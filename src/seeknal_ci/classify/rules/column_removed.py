@@ -15,7 +15,7 @@ def check(context: Context) -> Iterator[Finding]:
         readers = context.readers(column)
         if not readers:
             continue
-        names = listed(use.node for use in readers)
+        names = listed(readers)
         reads = "reads" if len(readers) == 1 else "read"
         yield Finding(
             RULE.id,

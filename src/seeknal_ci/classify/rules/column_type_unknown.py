@@ -17,7 +17,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         old = context.known_before.expressions.get(column)
         new = context.known_after.expressions.get(column)
-        if old == new and before == after:
+        if before == after and (old is None or context.renamed(old) == new):
             continue
         side = "before and after" if before == after else "before" if before is None else "after"
         yield Finding(

@@ -8,6 +8,7 @@ from seeknal_ci.classify.context import Context, Rule
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.report import ChangeKind, Finding
 from seeknal_ci.model.spec import TrackedSpec
+from seeknal_ci.sql.errors import SqlError
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -18,11 +19,14 @@ def check(context: Context) -> Iterator[Finding]:
         return
     known = context.known_after if context.known_after.columns is None else context.known_before
     side = "head" if known is context.known_after else "base"
+    fix = "declare a `schema:` on the sources that it reads, or name the columns in its SELECT"
+    if isinstance(context.head.query(context.node.id), SqlError):
+        fix = "correct the query, which cannot be read"
     yield Finding(
         RULE.id,
         RULE.category,
-        f"the columns in {side} are unknown, so one may be gone: {known.unknown}",
-        fix="declare a `schema:` on the sources that it reads, or name the columns in its SELECT",
+        f"The columns in {side} are unknown, so one may be gone: {known.unknown}",
+        fix=fix,
         place=context.place_of_column(""),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seeknal_ci.classify.context import Context, Rule, listed
+from seeknal_ci.classify.context import Context, Rule, different, listed
 from seeknal_ci.manifest.definition import other_fields
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.report import ChangeKind, Finding
@@ -16,7 +16,7 @@ def check(context: Context) -> Iterator[Finding]:
         return
     assert context.both is not None, "a modified node has both sides"
     old, new = (other_fields(node) for node in context.both)
-    fields = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+    fields = [key for key in different(old, new) if key != "alias"]
     if fields:
         yield finding(context, fields)
 

@@ -15,7 +15,7 @@ def check(context: Context) -> Iterator[Finding]:
     if isinstance(context.node.spec, ExposureSpec):
         return
     old, new = context.known_before.expressions, context.known_after.expressions
-    before = {name.lower(): text for name, text in old.items()}
+    before = {name.lower(): context.renamed(text) for name, text in old.items()}
     after = {name.lower(): text for name, text in new.items()}
     changed = tuple(
         name

@@ -10,11 +10,11 @@ from seeknal_ci.model.report import ChangeKind, Finding
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding for all inputs that are new."""
+    """One finding for all inputs that are new, those that were renamed left out."""
     if context.change.kind is not ChangeKind.MODIFIED or context.both is None:
         return
     before, after = context.both
-    had = {edge.ref for edge in before.inputs}
+    had = {context.renames.get(edge.ref, edge.ref) for edge in before.inputs}
     new = [edge.ref for edge in after.inputs if edge.ref not in had]
     if new:
         yield Finding(

@@ -15,11 +15,7 @@ def check(context: Context) -> Iterator[Finding]:
         return
     before, after = context.both
     kept = {edge.ref for edge in after.inputs}
-    gone = [
-        edge.ref
-        for edge in before.inputs
-        if edge.ref not in kept and not _renamed(edge.ref, context)
-    ]
+    gone = [e.ref for e in before.inputs if context.renames.get(e.ref, e.ref) not in kept]
     if gone:
         yield Finding(
             RULE.id,
@@ -28,22 +24,6 @@ def check(context: Context) -> Iterator[Finding]:
             fix="make sure that the columns that came from it are still what readers expect",
             place=after.place_of("inputs"),
         )
-
-
-def _renamed(ref: str, context: Context) -> bool:
-    """True if the input is gone from the project and another of the same content came."""
-    if ref in context.head.manifest.nodes or ref not in context.base.manifest.nodes:
-        return False
-    old = dict(context.base.manifest.nodes[ref].definition)
-    old.pop("name", None)
-    assert context.after is not None, "asked of modified nodes only"
-    for edge in context.after.inputs:
-        node = context.head.manifest.nodes.get(edge.ref)
-        if node is not None and edge.ref not in context.base.manifest.nodes:
-            new = {key: value for key, value in node.definition.items() if key != "name"}
-            if new == old:
-                return True
-    return False
 
 
 RULE = Rule("input-removed", Category.BREAKING, check)

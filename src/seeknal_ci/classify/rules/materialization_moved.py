@@ -14,16 +14,16 @@ TARGET = ("type", "connection", "table")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """One finding if any target of the node changed; other parts are no move."""
+    """One finding if a target that base has is gone; a new one, or another mode, is no move."""
     if context.change.kind is not ChangeKind.MODIFIED or context.both is None:
         return
     before, after = context.both
-    if _targets(before) != _targets(after):
+    if any(target not in _targets(after) for target in _targets(before)):
         field = next((key for key in FIELDS if key in after.definition), "name")
         yield Finding(
             RULE.id,
             RULE.category,
-            "The table that the node is also written to changed",
+            "A table that the node was also written to is no longer written",
             fix="tell those who read that table, then acknowledge it",
             place=after.place_of(field),
         )

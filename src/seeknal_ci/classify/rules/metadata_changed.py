@@ -9,7 +9,7 @@ from seeknal_ci.model.category import Category
 from seeknal_ci.model.node import METADATA_FIELDS
 from seeknal_ci.model.report import ChangeKind, Finding
 
-ELSEWHERE = frozenset({"audits", "transform", "sql", "features"})
+ELSEWHERE = frozenset({"active", "audits", "features", "sql", "transform"})
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
             RULE.id,
             RULE.category,
             f"Changed {names}",
-            fix="nothing; it is not built again",
+            fix="nothing; by itself it builds nothing again",
             place=context.node.place_of(fields[0]),
         )
 

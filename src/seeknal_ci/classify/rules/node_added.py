@@ -15,7 +15,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             RULE.id,
             RULE.category,
-            "the node is new",
+            "The node is new",
             fix="nothing; it is built with this change",
             place=context.node.place,
         )

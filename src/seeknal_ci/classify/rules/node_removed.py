@@ -20,10 +20,11 @@ def check(context: Context) -> Iterator[Finding]:
         if any(edge.ref == gone for edge in node.inputs)
     ]
     if readers:
-        message = f"the node is removed, and {listed(sorted(readers))} still read it"
+        read = "reads" if len(readers) == 1 else "read"
+        message = f"The node is removed, and {listed(sorted(readers))} still {read} it"
         fix = "keep the node, or take it out of its readers"
     else:
-        message = "the node is removed; 0 readers in this project"
+        message = "The node is removed; 0 readers in this project"
         fix = "make sure that nobody outside the project reads it, then acknowledge the change"
     yield Finding(RULE.id, RULE.category, message, fix=fix, place=context.node.place)
 

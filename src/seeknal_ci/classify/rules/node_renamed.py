@@ -23,7 +23,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield Finding(
         RULE.id,
         RULE.category,
-        f"the node is renamed: `{before.id}` → `{after.id}`{followed}",
+        f"The node is renamed: `{before.id}` → `{after.id}`{followed}",
         fix="tell those who read it by its old name outside the project, then acknowledge it",
         place=after.place_of("name"),
     )

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from seeknal_ci.classify.context import Context, Rule, shortened
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.report import Finding
-from seeknal_ci.model.spec import ExposureSpec
+from seeknal_ci.model.spec import AggregationSpec, ExposureSpec
 from seeknal_ci.sql.analysed import Clause
+
+# What goes by the columns that the query puts out, without a mention of them.
+BY_OUTPUTS = frozenset({"ALL", "DISTINCT"})
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -18,9 +21,12 @@ def check(context: Context) -> Iterator[Finding]:
     before, after = context.known_before, context.known_after
     if not (before.canonical and after.canonical):
         return  # a query that cannot be read is an error, told elsewhere
-    for part in sorted({*before.clauses, *after.clauses}):
+    parts = {*before.clauses, *after.clauses}
+    if isinstance(context.node.spec, AggregationSpec):
+        parts &= {"group by"}  # all else is made from the features, which are columns
+    for part in sorted(parts):
         old, new = before.clauses.get(part), after.clauses.get(part)
-        if old and new and old.canonical == new.canonical:
+        if old and new and context.renamed(old.canonical) == new.canonical:
             continue
         yield Finding(
             RULE.id,
@@ -37,6 +43,8 @@ def _told(part: str, old: Clause | None, new: Clause | None) -> str:
     now = dict(new.terms) if new else {}
     gone = [words for text, words in was.items() if text not in now]
     came = [words for text, words in now.items() if text not in was]
+    if old and new and {*gone, *came} <= BY_OUTPUTS:
+        return f"{part}: by other columns, as the outputs changed"
     if part == "with" or gone == came:
         return f"{part}: a step of the query changed"
     return f"{part}: {_joined(gone)} → {_joined(came)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seeknal_ci.classify.context import Context, Rule
+from seeknal_ci.classify.context import Context, Rule, different
 from seeknal_ci.manifest.definition import source_parameters
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.report import ChangeKind, Finding
@@ -18,8 +18,7 @@ def check(context: Context) -> Iterator[Finding]:
     before, after = context.both
     if not isinstance(before.spec, SourceSpec) or not isinstance(after.spec, SourceSpec):
         return
-    old, new = source_parameters(before.spec), source_parameters(after.spec)
-    changed = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+    changed = different(source_parameters(before.spec), source_parameters(after.spec))
     if changed:
         names = ", ".join(f"`{name}`" for name in changed)
         yield Finding(

@@ -19,7 +19,7 @@ def check(context: Context) -> Iterator[Finding]:
             RULE.id,
             RULE.category,
             "The query is written in other words and means the same",
-            fix="nothing; it is not built again",
+            fix="nothing; by itself it builds nothing again",
             place=context.node.place_of(changed[0]),
         )
 

@@ -1,0 +1,148 @@
+"""How a node's own text comes to mean another thing, because of what its inputs put out now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.model.node import Node
+from seeknal_ci.model.place import Place
+from seeknal_ci.sql.analysed import Analysed
+from seeknal_ci.sql.types import is_widening
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """What happens to a node, where its text shows it, and the columns that are to blame."""
+
+    message: str
+    place: Place
+    columns: tuple[str, ...] = ()
+
+
+def surprise(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """Why a node that base could build as it is meant can no longer be, in head."""
+    if node.id not in base.manifest.nodes:
+        return None
+    before, after = base.of(node.id), head.of(node.id)
+    place = _query_place(node)
+    if after.uneven is not None and before.uneven is None:
+        left, right = after.uneven
+        return Surprise(f"Puts queries of {left} and of {right} columns into one", place)
+    twice = tuple(name for name in after.duplicates if name not in before.duplicates)
+    if twice:
+        return Surprise(f"Puts out two columns named {_quoted(twice)}", place, twice)
+    return (
+        _joined_otherwise(before, after, place)
+        or _crossed(before, after, place)
+        or _rebound(node, base, head)
+        or _unresolved(node, base, head)
+        or _gone_by_text(node, base, head)
+    )
+
+
+def reshaped(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """What a node that can be built loses, or reads with another type."""
+    if node.id not in base.manifest.nodes:
+        return None
+    before, after = base.of(node.id), head.of(node.id)
+    if before.columns is not None and after.columns is not None:
+        kept = {column.name.lower() for column in after.columns}
+        lost = tuple(c.name for c in before.columns if c.name.lower() not in kept)
+        if lost:
+            word = "column" if len(lost) == 1 else "columns"
+            return Surprise(f"Loses {word} {_quoted(lost)}", _query_place(node), lost)
+    return _retyped(node, base, head)
+
+
+def _joined_otherwise(before: Analysed, after: Analysed, place: Place) -> Surprise | None:
+    if len(before.natural_keys) != len(after.natural_keys):
+        return None
+    for old, new in zip(before.natural_keys, after.natural_keys, strict=True):
+        if old != new:
+            moved = tuple(sorted({*old} ^ {*new}))
+            now = _quoted(new) or "nothing"
+            return Surprise(f"Its NATURAL JOIN now joins by {now}", place, moved)
+    return None
+
+
+def _crossed(before: Analysed, after: Analysed, place: Place) -> Surprise | None:
+    crossed = sorted(after.crossed - before.crossed)
+    if not crossed:
+        return None
+    left, right = crossed[0]
+    message = f"Puts '{right}' into the column '{left}': UNION goes by the place of a column"
+    return Surprise(message, place, tuple(dict.fromkeys((left, right))))
+
+
+def _rebound(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """A name that finds another column than it did: one of the query around it, where its own is
+    gone; or an input's, where it was the query's own word for something else.
+    """
+    before, after = base.of(node.id), head.of(node.id)
+    inputs = base.manifest.upstream[node.id]
+    if not (before.resolved and after.resolved) or after.missing:
+        return None
+    if any(base.of(i).columns is None for i in inputs):
+        return None
+    old, new = _meanings(before), _meanings(after)
+    for key in sorted(new.keys() | old.keys(), key=lambda key: (key[0], key[1])):
+        was, now = old.get(key, frozenset()), new.get(key, frozenset())
+        if was != now and now:
+            place, column = key
+            message = f"'{column}' now means the column of {', '.join(sorted(now))}"
+            return Surprise(message, place, (column,))
+    return None
+
+
+def _meanings(known: Analysed) -> dict[tuple[Place, str], frozenset[str]]:
+    """Where a column is read by name, and under which, to the nodes in which it is found."""
+    found: dict[tuple[Place, str], set[str]] = {}
+    for use in known.uses:
+        if not use.star:
+            found.setdefault((use.place, use.column.lower()), set()).add(use.node)
+    return {key: frozenset(nodes) for key, nodes in found.items()}
+
+
+def _unresolved(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """A query that base could resolve and head cannot: fail closed."""
+    known = head.of(node.id)
+    if known.columns is not None or base.of(node.id).columns is None:
+        return None
+    if any(head.of(i).columns is None for i in head.manifest.upstream[node.id]):
+        return None
+    message = f"Its query cannot be resolved any more: {known.unknown}"
+    return Surprise(message, _query_place(node))
+
+
+def _gone_by_text(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """A column that is gone, and whose name a query has of which no more can be told."""
+    if head.of(node.id).resolved:
+        return None
+    for use in base.of(node.id).uses:
+        columns = head.of(use.node).columns if use.node in head.manifest.nodes else None
+        if columns is not None and use.column.lower() not in {c.name.lower() for c in columns}:
+            return Surprise(f"References missing column '{use.column}'", use.place, (use.column,))
+    return None
+
+
+def _retyped(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    for edge in node.inputs:
+        if edge.ref not in base.manifest.nodes or edge.ref not in head.manifest.nodes:
+            continue
+        old = {name.lower(): kind for name, kind in base.of(edge.ref).types.items()}
+        new = {name.lower(): kind for name, kind in head.of(edge.ref).types.items()}
+        for use in head.of(node.id).uses:
+            was, now = old.get(use.column.lower()), new.get(use.column.lower())
+            if use.node == edge.ref and was and now and was != now and not is_widening(was, now):
+                message = f"Reads '{use.column}', whose type changed: {was.lower()} → {now.lower()}"
+                return Surprise(message, use.place, (use.column,))
+    return None
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _query_place(node: Node) -> Place:
+    return node.place_of("transform" if "transform" in node.definition else "inputs")
