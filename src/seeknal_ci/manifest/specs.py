@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seeknal_ci.manifest.fields import Fields
+from seeknal_ci.manifest.parameters import check_parameters
 from seeknal_ci.manifest.shapes import (
     AggregationShape,
     ExposureShape,
@@ -34,6 +35,7 @@ EXPORT_FORMATS = ("csv", "json", "jsonl", "parquet")
 def spec_of(shape: NodeShape, fields: Fields) -> Spec:
     """The typed content of a node; what is wrong with it is left in `fields.problems`."""
     if isinstance(shape, SourceShape):
+        check_parameters(shape.source, fields)
         return SourceSpec(shape.source, shape.table, shape.params or {}, _columns(shape, fields))
     if isinstance(shape, TransformShape):
         key = "transform" if "transform" in fields.value else "sql"

@@ -87,22 +87,23 @@ def _rename_ctes(query: exp.Expr) -> None:
 
 
 def _rename_aliases(query: exp.Expr) -> None:
-    """Name table aliases by their place in the whole query, so that none shadows another.
+    """Name table aliases by how deep their query is, and their place in it.
 
-    All new names are found before the first is given: one may be an alias already.
+    So none shadows another that can be seen, and queries side by side may change places. All new
+    names are found before the first is given: one may be an alias already.
     """
     scopes = traverse_scope(query)
     # A name that stands alone may be an alias, as that of an UNNEST: such an alias is kept.
     alone = {column.name for column in query.find_all(exp.Column) if not column.text("table")}
     fresh: dict[int, dict[str, str]] = {}
     renamed: list[tuple[exp.Expr, str, str]] = []
-    # From the outermost query inward, so that a new inner query renames nothing outside it.
-    for index, scope in enumerate(reversed(scopes)):
+    for scope in scopes:
+        depth = _depth(scope)
         names = fresh.setdefault(id(scope), {})
         for position, (alias, source) in enumerate(scope.references):
             holder = _alias_of(source, alias)
             if holder is not None and alias not in names and alias not in alone:
-                names[alias] = f"_t{index}_{position}"
+                names[alias] = f"_t{depth}_{position}"
                 renamed.append((holder, "this", names[alias]))
     seen: set[int] = set()
     for scope in scopes:
@@ -116,6 +117,14 @@ def _rename_aliases(query: exp.Expr) -> None:
                 renamed.append((column, "this" if is_row else "table", name))
     for node, key, name in renamed:
         node.set(key, exp.to_identifier(name))
+
+
+def _depth(scope: Scope) -> int:
+    """How many queries are around the one of `scope`."""
+    depth = 0
+    while scope.parent is not None:
+        scope, depth = scope.parent, depth + 1
+    return depth
 
 
 def _alias_of(node: exp.Expr, alias: str) -> exp.TableAlias | None:
@@ -146,7 +155,8 @@ def _drop_brackets(query: exp.Expr) -> None:
         if isinstance(outer, exp.Bracket | exp.Dot):
             continue
         weaker = isinstance(outer, (*CHAINS, exp.Not)) and not isinstance(inner, exp.Connector)
-        if isinstance(inner, ATOMS) or _is_call(inner) or _is_call(outer) or weaker or isinstance(outer, CONTAINERS):
+        bare = isinstance(inner, ATOMS) or _is_call(inner) or _is_call(outer)
+        if bare or weaker or isinstance(outer, CONTAINERS):
             paren.replace(inner)
 
 

@@ -18,7 +18,7 @@ def check(context: Context) -> Iterator[Finding]:
     old = {file.path: file.blob_id for file in before.data}
     new = {file.path: file.blob_id for file in after.data}
     changed = [path for path in sorted({*old, *new}) if old.get(path) != new.get(path)]
-    if changed:
+    if changed and (new or before.spec != after.spec):
         yield Finding(
             RULE.id,
             RULE.category,
