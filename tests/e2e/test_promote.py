@@ -23,6 +23,30 @@ FAIL_AT_RUN_TIME = Edit(
     after="    CAST(product_name AS INTEGER) AS stock_margin,\n",
     says="a cast that fails on the data",
 )
+# Each keeps the columns and their types, so that only running it can tell.
+FAILURES = {
+    "source.orders": Edit("data/orders.csv", "2,102,", "2,many,", "a row that does not convert"),
+    "transform.clean_orders": Edit(
+        "seeknal/04_transform_clean_orders.yml",
+        "UPPER(TRIM(status))",
+        "CAST(CAST(status AS INTEGER) AS VARCHAR)",
+        "a cast that fails on the data",
+    ),
+    "transform.customer_enriched": Edit(
+        "seeknal/05_transform_customer_enriched.yml",
+        "COALESCE(t.total_orders, 0)",
+        "CAST(c.email AS BIGINT)",
+        "a cast that fails on the data",
+    ),
+    "transform.inventory_status": FAIL_AT_RUN_TIME,
+    "aggregation.daily_sales": Edit(
+        "seeknal/07_aggregation_daily_sales.yml",
+        "inputs:\n",
+        "  - name: late\n    column: quantity\n    since:\n"
+        "      - {condition: CAST(status AS INTEGER) > 1, aggs: [sum]}\ninputs:\n",
+        "a condition that fails on the data",
+    ),
+}
 
 
 @pytest.fixture
@@ -81,15 +105,16 @@ def test_after_a_squash_merge_nothing_is_built_and_a_second_promotion_does_nothi
     assert state(program) == before
 
 
-def test_a_failing_node_leaves_production_as_it_was(program: Program) -> None:
+@pytest.mark.parametrize("node", sorted(FAILURES))
+def test_a_failure_in_any_node_leaves_production_as_it_was(program: Program, node: str) -> None:
     before = state(program)
-    branch_with(program, ADD_DISCOUNT, FAIL_AT_RUN_TIME)
+    branch_with(program, ADD_DISCOUNT, FAILURES[node])
     squash_merge(program)
 
     failed = program.run("promote")
 
     assert failed.exit_code == 1
-    assert "transform.inventory_status" in failed.out
+    assert f"✗ {node} " in failed.out
     assert "prod was not changed" in failed.out
     assert state(program) == before
 

@@ -36,7 +36,7 @@ def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]
     fields = Fields(path, document)
     kind = fields.value["kind"]
     if not isinstance(kind, str) or kind not in KINDS:
-        _unknown_kind(str(kind), fields)
+        _unknown_kind(kind, fields)
         return None, fields.problems
     shape_type = SHAPES.get(kind, NodeShape)
     try:
@@ -87,10 +87,11 @@ def _edges(shape: NodeShape, fields: Fields) -> tuple[Input, ...]:
     return tuple(first.values())
 
 
-def _unknown_kind(kind: str, fields: Fields) -> None:
-    close = get_close_matches(kind, KINDS, n=1)
+def _unknown_kind(kind: Json, fields: Fields) -> None:
+    close = get_close_matches(str(kind), KINDS, n=1)
     fix = f"write `kind: {close[0]}`" if close else f"use one of {', '.join(KINDS)}"
-    fields.problem("unknown-kind", f"`{kind}` is no kind of node", fix, fields.place("kind"))
+    message = f"`{kind}` is no kind of node" if isinstance(kind, str) else "`kind` is no word"
+    fields.problem("unknown-kind", message, fix, fields.place("kind"))
 
 
 def _misshapen(kind: str, detail: dict[str, object], fields: Fields) -> None:

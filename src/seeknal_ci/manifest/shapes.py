@@ -29,10 +29,6 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
-def _nothing_is_empty(value: Any) -> Any:
-    return [] if value is None else value
-
-
 def _as_text(value: Any) -> Any:
     """Numbers stand for their text where YAML read a name such as `2024` as one."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -52,6 +48,14 @@ class Shape(BaseModel):
     """Unknown fields are kept apart: they are a warning, not an error."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: Any) -> Any:
+        """`inputs:` with nothing below it is read as null, and means none."""
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None}
 
 
 class InputShape(Shape):
@@ -112,7 +116,7 @@ class NodeShape(Shape):
     inputs: Inputs = []
     params: dict[str, Any] | None = None
     columns: Any = None
-    audits: Annotated[list[AuditShape], BeforeValidator(_nothing_is_empty)] = []
+    audits: list[AuditShape] = []
     materialization: Any = None
     materializations: Any = None
     alias: str | None = None
