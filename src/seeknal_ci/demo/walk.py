@@ -14,7 +14,8 @@ from seeknal_ci.demo.edits import ADD_DISCOUNT, EDIT_DESCRIPTION, RENAME_CUSTOME
 from seeknal_ci.demo.project import write_project
 from seeknal_ci.errors import SeeknalCiError
 
-COLUMNS_OF = "import duckdb; print(duckdb.connect('warehouse.duckdb', read_only=True).sql(\"{}\"))"
+# Without a double quote, so that a shell takes it between two.
+QUERY = "import duckdb; print(duckdb.connect('warehouse.duckdb', read_only=True).sql('''{}'''))"
 DISCOUNTS = "SELECT order_id, quantity, discount_pct FROM dev.clean_orders ORDER BY order_id"
 SHOWN = (
     "SELECT table_schema AS environment, count(DISTINCT table_name) AS views, "
@@ -38,23 +39,25 @@ class Walk:
     def edit(self, edit: Edit) -> None:
         """Change a file, and show the change as git sees it."""
         edit.make(self.folder)
-        self.say(f"\n# in {edit.path}: {edit.says}")
+        self.say(f"\n# {edit.says}, in {edit.path}")
+        self.git("diff", "--unified=1", "--", edit.path)
 
     def git(self, *arguments: str) -> None:
         """Run git."""
-        self._run(["git", *arguments], ["git", *arguments])
+        self._run(shlex.join(["git", *arguments]), ["git", *arguments])
 
     def seeknal_ci(self, *arguments: str) -> None:
         """Run this program."""
-        self._run(["seeknal-ci", *arguments], [sys.executable, "-m", "seeknal_ci", *arguments])
+        shown = shlex.join(["seeknal-ci", *arguments])
+        self._run(shown, [sys.executable, "-m", "seeknal_ci", *arguments])
 
     def query(self, sql: str) -> None:
         """Run a query on the warehouse."""
-        code = COLUMNS_OF.format(sql)
-        self._run(["python", "-c", code], [sys.executable, "-c", code])
+        code = QUERY.format(sql)
+        self._run(f'python -c "{code}"', [sys.executable, "-c", code])
 
-    def _run(self, shown: list[str], command: list[str]) -> None:
-        self.say(f"\n$ {shlex.join(shown)}")
+    def _run(self, shown: str, command: list[str]) -> None:
+        self.say(f"\n$ {shown}")
         done = subprocess.run(  # noqa: S603 (the demo's own commands, none from outside)
             command,
             cwd=self.folder,
@@ -66,10 +69,11 @@ class Walk:
             encoding="utf-8",
             check=False,
         )
-        self.say(done.stdout.rstrip("\n"))
+        if done.stdout.strip():
+            self.say(done.stdout.rstrip("\n"))
         if done.returncode:
             raise SeeknalCiError(
-                f"`{shlex.join(shown)}` ended with exit code {done.returncode}",
+                f"`{shown}` ended with exit code {done.returncode}",
                 where=str(self.folder),
                 fix="read what it says above; if it is not about this machine, report it as a bug",
             )

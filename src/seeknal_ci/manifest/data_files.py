@@ -25,8 +25,10 @@ def with_data_files(node: Node, files: FileTree, project: str) -> Node:
 
 
 def matching(table: str, files: FileTree, project: str) -> tuple[str, ...]:
-    """Paths of the tree that a source's `table` names: one file, or those of a glob; sorted."""
+    """Paths of the project that a source's `table` names: one file, or those of a glob; sorted."""
     path = posixpath.normpath(posixpath.join(project, table))
+    if project and not path.startswith(f"{project}/"):
+        return ()
     if path in files.blobs:
         return (path,)
     if not any(character in path for character in "*?["):
