@@ -58,6 +58,7 @@ def _view(work: Workplace, result: ActionResult, compared: Compared) -> CommentV
         run=applied.run if applied else None,
         environment=applied.environment if applied and published else None,
         checks=_checks(applied.run) if applied and applied.run else None,
+        rows=applied.rows if applied and published else None,
         graph=graph_of(compared.report, edges_of(compared)),
         not_checked=_not_checked(result),
         acknowledge=work.settings.breaking == "acknowledge",
@@ -83,10 +84,9 @@ def _not_checked(result: ActionResult) -> dict[Section, str]:
     """Why a section says nothing: a partial report never looks complete."""
     from seeknal_ci.render.views import Section
 
-    why = {Section.ROWS: "this version does not count them"}
-    if result.not_built:
-        why |= dict.fromkeys((Section.BUILD, Section.CHECKS), result.not_built)
-    return why
+    if result.not_built is not None:
+        return dict.fromkeys((Section.BUILD, Section.CHECKS, Section.ROWS), result.not_built)
+    return {Section.ROWS: "the environment was not built"}
 
 
 def _checks(run: RunReport) -> tuple[Check, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from seeknal_ci.commands.plan import plan_with, refuse_errors
 from seeknal_ci.commands.prepare import Compared
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems
-from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.environment import Build, Environment
 from seeknal_ci.model.event import Reporter
 from seeknal_ci.model.plan import Action, Plan
-from seeknal_ci.model.run import AuditResult, RunReport, Status
+from seeknal_ci.model.run import AuditResult, RowCount, RunReport, Status
 from seeknal_ci.settings import Settings
 from seeknal_ci.warehouse.protocol import Warehouse
 
@@ -36,6 +36,7 @@ class Applied:
     compared: Compared
     run: RunReport | None = None
     environment: Environment | None = None
+    rows: tuple[RowCount, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -84,7 +85,9 @@ def apply(
                 audit=lambda: audits(plan, builder, settings),
                 publish=lambda: warehouse.publish(after),
             )
-            return Applied(plan, compared, execute(plan, run), after)
+            report = execute(plan, run)
+        rows = row_counts(plan, warehouse, settings.production) if report.published else ()
+        return Applied(plan, compared, report, after, rows)
     finally:
         warehouse.close()
 
@@ -113,6 +116,24 @@ def audits(plan: Plan, builder: Builder, settings: Settings) -> tuple[AuditResul
     production = builder.warehouse.environment(settings.production)
     nodes = due(plan, builder.project, production)
     return run_audits(nodes, builder.project, builder.warehouse)
+
+
+def row_counts(plan: Plan, warehouse: Warehouse, production: str) -> tuple[RowCount, ...]:
+    """Rows of every node that production shows otherwise, or not at all; sorted."""
+    shown = warehouse.environment(production)
+    before = dict(shown.build_ids) if shown else {}
+    after = {step.node: step.build_id for step in plan.steps if step.build_id is not None}
+    builds = warehouse.builds({*before.values(), *after.values()})
+    return tuple(
+        RowCount(node, _rows(builds, before.get(node)), builds[after[node]].rows)
+        for node in sorted(after)
+        if after[node] in builds and before.get(node) != after[node]
+    )
+
+
+def _rows(builds: Mapping[str, Build], build_id: str | None) -> int | None:
+    found = builds.get(build_id) if build_id is not None else None
+    return None if found is None else found.rows
 
 
 def limits(settings: Settings, *, fail_fast: bool = False) -> Limits:

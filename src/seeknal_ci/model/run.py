@@ -85,3 +85,12 @@ class RunReport:
             if self.of(status):
                 return status
         return Status.FAILED if self.objections else Status.SUCCEEDED
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """A node's rows in production (None where it is not there) and in the environment."""
+
+    node: str
+    before: int | None
+    after: int

@@ -16,7 +16,7 @@ from seeknal_ci.model.report import (
     Impact,
     Report,
 )
-from seeknal_ci.model.run import RunReport, Status
+from seeknal_ci.model.run import RowCount, RunReport, Status
 from seeknal_ci.render.escape import file_url
 from seeknal_ci.render.views import (
     DownstreamRow,
@@ -25,7 +25,6 @@ from seeknal_ci.render.views import (
     Links,
     ProblemRow,
     Reader,
-    RowCount,
     RowsRow,
     Spot,
 )

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.plan import Plan
-from seeknal_ci.model.run import RunReport
+from seeknal_ci.model.run import RowCount, RunReport
 from seeknal_ci.render.mermaid import Diagram, Graph
 from seeknal_ci.render.wording import clipped
 
@@ -41,15 +41,6 @@ class Check:
     name: str
     status: CheckStatus
     message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowCount:
-    """A node's rows in production (None where it is not there) and in the environment."""
-
-    node: str
-    before: int | None
-    after: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem, Severity
 from seeknal_ci.model.report import Report
-from seeknal_ci.model.run import RunReport, SkipReason, Status, StepResult
+from seeknal_ci.model.run import RowCount, RunReport, SkipReason, Status, StepResult
 from seeknal_ci.render.compose import comment_view
 from seeknal_ci.render.mermaid import graph_of
 from seeknal_ci.render.views import (
@@ -17,7 +17,6 @@ from seeknal_ci.render.views import (
     Evidence,
     Links,
     Overlap,
-    RowCount,
     Section,
 )
 from tests.support.reports import (
