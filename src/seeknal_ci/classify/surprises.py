@@ -38,6 +38,7 @@ def surprise(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
         or _rebound(node, base, head)
         or _unresolved(node, base, head)
         or _gone_by_text(node, base, head)
+        or _not_computed(node, base, head)
     )
 
 
@@ -124,6 +125,20 @@ def _gone_by_text(node: Node, base: Analysis, head: Analysis) -> Surprise | None
         if columns is not None and use.column.lower() not in {c.name.lower() for c in columns}:
             return Surprise(f"References missing column '{use.column}'", use.place, (use.column,))
     return None
+
+
+def _not_computed(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """An output whose type could be told until a column that it is made of got another one.
+
+    So DuckDB refuses to add to, or to sum up, what has become text.
+    """
+    retyped = _retyped(node, base, head)
+    before, after = base.of(node.id).types, head.of(node.id).types
+    lost = next((name for name, kind in after.items() if not kind and before.get(name)), None)
+    if retyped is None or lost is None:
+        return None
+    message = f"Cannot compute '{lost}'. {retyped.message}"
+    return Surprise(message, retyped.place, retyped.columns)
 
 
 def _retyped(node: Node, base: Analysis, head: Analysis) -> Surprise | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -86,7 +87,10 @@ def _qualified(tree: exp.Query, known: Mapping[str, tuple[Column, ...]], dialect
     schema = MappingSchema(dialect=dialect)
     for node, columns in known.items():
         table = exp.Table(this=exp.to_identifier(node, quoted=True))
-        types = {column.name: column.type or "UNKNOWN" for column in columns}
+        # As mere text a name would be parsed as SQL, which `Order id` or `a;b` is not.
+        types: dict[Any, str] = {
+            exp.to_identifier(c.name, quoted=True): c.type or "UNKNOWN" for c in columns
+        }
         schema.add_table(table, types, dialect=dialect, match_depth=False)
     marked = tree.copy()
     mark_natural_joins(marked)

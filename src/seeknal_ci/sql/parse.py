@@ -30,12 +30,10 @@ def parse_query(sql: SqlText, dialect: str) -> exp.Query:
         )
     query = statements[0]
     if not isinstance(query, exp.Query):
-        raise SqlError(
-            "sql-not-a-query",
-            f"the SQL is no query but a statement of kind {query.key.upper()}",
-            fix="write a SELECT, as in `SELECT * FROM (…)`; seeknal-ci makes the table",
-            place=sql.place_of(1),
-        )
+        raise _no_query(query, sql)
+    for cte in query.find_all(exp.CTE):
+        if not isinstance(cte.this, exp.Query | exp.Pivot):
+            raise _no_query(cte.this, sql)
     if not query.selects:
         raise SqlError(
             "sql-no-columns",
@@ -44,6 +42,15 @@ def parse_query(sql: SqlText, dialect: str) -> exp.Query:
             place=sql.place_of(1),
         )
     return query
+
+
+def _no_query(statement: exp.Expr, sql: SqlText) -> SqlError:
+    return SqlError(
+        "sql-not-a-query",
+        f"the SQL is no query but a statement of kind {statement.key.upper()}",
+        fix="write a SELECT, as in `SELECT * FROM (…)`; seeknal-ci makes the table",
+        place=sql.place_of(1),
+    )
 
 
 def parse_condition(sql: SqlText, dialect: str) -> exp.Expr:

@@ -20,7 +20,10 @@ def named_in_stars(
 
     `tree` is the qualified query, in which stars are gone, and which knows what its CTEs put out.
     """
-    outputs = {cte.alias.lower(): cte.this.named_selects for cte in tree.find_all(exp.CTE)}
+    outputs = {
+        cte.alias.lower(): cte.this.named_selects if isinstance(cte.this, exp.Query) else ["*"]
+        for cte in tree.find_all(exp.CTE)
+    }
     nodes = {node.lower(): node for node, _ in query.reads}
     uses: list[Use] = []
     missing: list[Missing] = []

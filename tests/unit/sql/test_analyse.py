@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from seeknal_ci.model.spec import Column
+from seeknal_ci.sql.analyse import analyse
 from tests.support.queries import (
+    DUCKDB,
     columns,
     described,
     missing,
     physical,
+    resolved,
     understood,
     uses,
     warehouse,
@@ -212,6 +216,15 @@ def test_a_query_that_cannot_be_resolved_reads_what_it_names() -> None:
 )
 def test_outputs_of_one_name_are_told(sql: str, expected: tuple[str, ...]) -> None:
     assert understood(sql).duplicates == expected
+
+
+@pytest.mark.parametrize("name", ["Order id", "a;b", "a.b", ":x", "a[b", "count(*)", "100%", '"q"'])
+def test_a_column_may_have_a_name_that_is_no_sql(name: str) -> None:
+    quoted = '"' + name.replace('"', '""') + '"'
+    query = resolved(f"SELECT *, {quoted} AS again FROM source.odd", "source.odd")
+    found = analyse(query, {"source.odd": (Column(name, "INTEGER"),)}, DUCKDB)
+    assert found.columns == (Column(name, "INTEGER"), Column("again", "INTEGER"))
+    assert found.missing == ()
 
 
 def test_sides_of_a_union_that_do_not_fit_are_told() -> None:
