@@ -28,24 +28,72 @@ def random_project(rng: Random, size: int = 8) -> dict[str, str | bytes]:
 
 
 def random_edit(rng: Random, files: dict[str, str | bytes]) -> dict[str, str | bytes]:
-    """The project with one file gone, renamed, or with other text in it."""
+    """The project with one file gone, moved, or with other text in it."""
     changed = dict(files)
     path = rng.choice(sorted(files))
     text = str(files[path])
-    kind = rng.randrange(6)
+    kind = rng.randrange(8)
     if kind == 0:
         del changed[path]
     elif kind == 1:
         changed[f"seeknal/moved/{path.rsplit('/', 1)[-1]}"] = changed.pop(path)
-    elif kind == 2:
-        changed[path] = text.replace("description: Words", "description: Other words")
-    elif kind == 3:
-        changed[path] = text.replace("amount", "total")
-    elif kind == 4:
-        changed[path] = text.replace("> 1", "> 2").replace("double", "bigint")
+    elif "schema:" in text:
+        changed[path] = _edited_schema(rng, text)
     else:
-        changed[path] = text.replace("status", "state", 1)
+        before, after = rng.choice([pair for pair in WORDS if pair[0] in text] or [("", "")])
+        changed[path] = text.replace(before, after, 1)
     return changed
+
+
+# What an author may write in place of what: some mean the same, some do not, some break.
+WORDS = (
+    ("description: Words", "description: Other words"),
+    ("SELECT *", "SELECT id, amount, status, day"),
+    ("SELECT *", "SELECT  *  /* all */"),
+    ("SELECT *", "SELECT * EXCLUDE (day)"),
+    ("id, amount, status, day", "id, status, amount, day"),
+    ("id, amount, status, day", "id, amount, status"),
+    ("id, amount, status, day", "*"),
+    ("amount > 1", "1 < amount"),
+    ("amount > 1", "amount > 2"),
+    ("amount > 1", "amount IS NOT NULL"),
+    (" AS x", " AS other_x"),
+    ("LEFT JOIN", "JOIN"),
+    ("LEFT JOIN", "FULL JOIN"),
+    ("x.id = y.id", "y.id = x.id"),
+    ("UNION ALL", "UNION"),
+    ("UNION ALL", "UNION ALL BY NAME"),
+    ("sum(amount)", "avg(amount)"),
+    ("sum(amount)", "count(amount)"),
+    ("max(status)", "min(status)"),
+    ("NATURAL JOIN", "JOIN"),
+    ("basic: [sum]", "basic: [sum, max]"),
+    ("window: [7]", "window: [14]"),
+    ("format: csv", "format: parquet"),
+    ("WITH c AS", "WITH renamed AS"),
+    ("FROM c", "FROM renamed"),
+)
+
+
+def _edited_schema(rng: Random, text: str) -> str:
+    head, schema = text.split("schema:\n")
+    lines = schema.splitlines(keepends=True)
+    kind = rng.randrange(5)
+    if kind == 0:
+        rng.shuffle(lines)
+    elif kind == 1 and len(lines) > 1:
+        lines.pop(rng.randrange(len(lines)))
+    elif kind == 2:
+        name = rng.choice(("extra", "amount2", "f_sum", "y"))
+        lines.insert(rng.randint(0, len(lines)), f"  - {{name: {name}, data_type: varchar}}\n")
+    elif kind == 3:
+        index = rng.randrange(len(lines))
+        types = ("integer", "bigint", "double", "varchar", "date", "timestamp")
+        old = lines[index].split("data_type: ")[1].split("}")[0]
+        lines[index] = lines[index].replace(f"data_type: {old}", f"data_type: {rng.choice(types)}")
+    else:
+        head = head.replace("description: Words", "description: Other words")
+    return f"{head}schema:\n{''.join(lines)}"
 
 
 def _path(rng: Random, name: str) -> str:
@@ -63,21 +111,27 @@ def _source(rng: Random, name: str) -> str:
 
 
 def _transform(rng: Random, name: str, readable: list[str]) -> str:
-    one = rng.choice(readable)
-    inputs, sql = [one], f"SELECT * FROM {one} WHERE amount > 1"
-    style = rng.randrange(5)
-    if style == 0:
-        sql = f"WITH c AS (SELECT * FROM {one}) SELECT id, amount, status, day FROM c"
-    elif style == 1:
-        most = "max(status) AS status, max(day) AS day"
-        sql = f"SELECT id, sum(amount) AS amount, {most} FROM {one} GROUP BY id"
-    elif style == 2:
-        other = rng.choice(readable)
-        inputs = list(dict.fromkeys((one, other)))
-        sql = f"SELECT x.* FROM {one} AS x LEFT JOIN {other} AS y ON x.id = y.id AND y.amount > 1"
-    elif style == 3:
-        sql = f"SELECT id, amount, status, day FROM {one}"
-        sql = f"{sql} UNION ALL {sql}"
+    one, other = rng.choice(readable), rng.choice(readable)
+    four = "id, amount, status, day"
+    most = "sum(amount) AS amount, max(status) AS status, max(day) AS day"
+    joined = f"FROM {one} AS x LEFT JOIN {other} AS y"
+    sql = rng.choice(
+        (
+            f"SELECT * FROM {one} WHERE amount > 1",
+            f"WITH c AS (SELECT * FROM {one}) SELECT {four} FROM c",
+            f"SELECT id, {most} FROM {one} GROUP BY id",
+            f"SELECT status, day, count(*) AS id, sum(amount) AS amount FROM {one} GROUP BY ALL",
+            f"SELECT x.* {joined} ON x.id = y.id AND y.amount > 1",
+            f"SELECT x.id, x.amount, y.status, y.day {joined} USING (id)",
+            f"SELECT {four} FROM {one} NATURAL JOIN {other}",
+            f"SELECT {four} FROM {one} UNION ALL SELECT {four} FROM {other}",
+            f"SELECT * FROM {one} UNION ALL SELECT * FROM {other}",
+            f"SELECT * EXCLUDE (status), upper(status) AS status FROM {one}",
+            f"SELECT {four} FROM {one} WHERE id IN (SELECT id FROM {other} WHERE amount > 1)",
+            f"SELECT DISTINCT {four} FROM (SELECT * FROM {one}) AS s WHERE day < DATE '2024-01-09'",
+        )
+    )
+    inputs = [ref for ref in dict.fromkeys((one, other)) if f"{ref} " in f"{sql} "]
     listed = "".join(f"  - ref: {ref}\n" for ref in inputs)
     return (
         f"kind: transform\nname: {name}\ndescription: Words\ntransform: |\n  {sql}\n"

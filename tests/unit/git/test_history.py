@@ -54,7 +54,7 @@ def test_commits_between_are_the_heads_own_newest_first(forked: GitRepo) -> None
     found = list(opened.commits_between("main", "feature"))
     assert [commit.message for commit in found] == ["feature 2\n", "feature 1\n"]
     assert found[0].sha == forked.git("rev-parse", "feature")
-    assert (found[0].author, found[0].email) == ("Ada Author", "ada@example.com")
+    assert (found[0].author, found[0].email) == ("Test Author", "author@example.com")
     assert list(opened.commits_between("feature", "feature")) == []
     assert len(list(opened.commits_between(None, "feature"))) == 5
 

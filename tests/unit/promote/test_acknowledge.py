@@ -22,12 +22,12 @@ TRAILER = "Breaking-Change: transform.clean_orders the board agreed"
     ],
 )
 def test_trailers_are_the_last_paragraph_of_a_message(message: str, nodes: list[str]) -> None:
-    assert [item.node for item in in_message(message, "Ada", "c" * 40)] == nodes
+    assert [item.node for item in in_message(message, "A. Author", "c" * 40)] == nodes
 
 
 def test_an_acknowledgement_says_who_gave_it_how_and_why() -> None:
-    (given,) = in_message(f"Rename\n\n{TRAILER}", "Ada", "0123456789abcdef")
+    (given,) = in_message(f"Rename\n\n{TRAILER}", "A. Author", "0123456789abcdef")
 
-    assert given.by == "Ada"
+    assert given.by == "A. Author"
     assert given.how == "commit 0123456789ab"
     assert given.reason == "the board agreed"

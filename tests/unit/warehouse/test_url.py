@@ -12,16 +12,16 @@ from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.warehouse.connect import exists
 from seeknal_ci.warehouse.url import Location, masked, parse
 
-ROOT = Path("/work/project")
+ROOT = Path("/home/project")
 
 
 @pytest.mark.parametrize(
     ("url", "path"),
     [
-        ("duckdb:///warehouse.duckdb", "/work/project/warehouse.duckdb"),
-        ("duckdb:///data/a b.duckdb", "/work/project/data/a b.duckdb"),
+        ("duckdb:///warehouse.duckdb", "/home/project/warehouse.duckdb"),
+        ("duckdb:///data/a b.duckdb", "/home/project/data/a b.duckdb"),
         ("duckdb:////data/w.duckdb", "/data/w.duckdb"),
-        ("DuckDB:///w.db", "/work/project/w.db"),
+        ("DuckDB:///w.db", "/home/project/w.db"),
     ],
 )
 def test_a_duckdb_file(url: str, path: str) -> None:
