@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 COLUMNS = ("id", "amount", "status", "day")
@@ -131,7 +132,8 @@ def _transform(rng: Random, name: str, readable: list[str]) -> str:
             f"SELECT DISTINCT {four} FROM (SELECT * FROM {one}) AS s WHERE day < DATE '2024-01-09'",
         )
     )
-    inputs = [ref for ref in dict.fromkeys((one, other)) if f"{ref} " in f"{sql} "]
+    read = re.findall(r"\w+\.n\d+", sql)
+    inputs = [ref for ref in dict.fromkeys((one, other)) if ref in read]
     listed = "".join(f"  - ref: {ref}\n" for ref in inputs)
     return (
         f"kind: transform\nname: {name}\ndescription: Words\ntransform: |\n  {sql}\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from seeknal_ci.classify.context import Context, different
 from seeknal_ci.classify.missing import taken_away
-from seeknal_ci.classify.surprises import Surprise, reshaped, surprise
+from seeknal_ci.classify.surprises import Surprise, misfit, reshaped, surprise
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.model.graph import reachable, topological_order
 from seeknal_ci.model.node import METADATA_FIELDS, Node
@@ -81,8 +81,9 @@ class _Walk:
             message = "Switched off: its last build stays"
             return Downstream(node, Impact.UNAFFECTED, because, message, node.place_of("active"))
         breaks = self._gone(node) or self._missing(node)
-        if breaks is None and self._same_text(node):
-            breaks = surprise(node, self.base, self.head)
+        if breaks is None:
+            look = surprise if self._same_text(node) else misfit
+            breaks = look(node, self.base, self.head)
         if breaks is not None:
             impact, told = Impact.BREAKS, breaks
         elif stopped := sorted({e.ref for e in node.inputs if e.ref in self.broken}):

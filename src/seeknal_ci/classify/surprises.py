@@ -8,7 +8,7 @@ from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.sql.analysed import Analysed
-from seeknal_ci.sql.types import is_widening
+from seeknal_ci.sql.types import is_widening, same_family
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def surprise(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
         or _rebound(node, base, head)
         or _unresolved(node, base, head)
         or _gone_by_text(node, base, head)
+        or misfit(node, base, head)
         or _not_computed(node, base, head)
     )
 
@@ -125,6 +126,28 @@ def _gone_by_text(node: Node, base: Analysis, head: Analysis) -> Surprise | None
         if columns is not None and use.column.lower() not in {c.name.lower() for c in columns}:
             return Surprise(f"References missing column '{use.column}'", use.place, (use.column,))
     return None
+
+
+def misfit(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+    """A column in a computation or comparison that became one of another family of types."""
+    if node.id not in base.manifest.nodes:
+        return None
+    known = head.of(node.id)
+    for use in known.uses:
+        if (use.node, use.column.lower()) not in known.computed:
+            continue
+        was, now = (_type_of(use.node, use.column, side) for side in (base, head))
+        if was and now and not same_family(was, now):
+            told = f"whose type changed: {was.lower()} → {now.lower()}"
+            return Surprise(f"Computes with '{use.column}', {told}", use.place, (use.column,))
+    return None
+
+
+def _type_of(node_id: str, column: str, side: Analysis) -> str | None:
+    if node_id not in side.manifest.nodes:
+        return None
+    types = {name.lower(): kind for name, kind in side.of(node_id).types.items()}
+    return types.get(column.lower())
 
 
 def _not_computed(node: Node, base: Analysis, head: Analysis) -> Surprise | None:

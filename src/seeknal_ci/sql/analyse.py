@@ -15,6 +15,7 @@ from seeknal_ci.model.spec import Column, Located
 from seeknal_ci.sql.analysed import Analysed, Missing, Use
 from seeknal_ci.sql.canonical import normalised, text_of
 from seeknal_ci.sql.clauses import clauses_of, expressions_of, keep_own_words, places_of
+from seeknal_ci.sql.computed import computed_columns
 from seeknal_ci.sql.inference import infer_types
 from seeknal_ci.sql.outputs import columns_of, crossed_columns, duplicates_in, uneven_sides
 from seeknal_ci.sql.reading import mark_natural_joins, natural_keys, reading_of
@@ -45,7 +46,7 @@ def analyse(
         canonical=_plain(query, dialect),
         unknown=f"the query cannot be resolved: {reason}",
         uses=_uses_by_text(query, known),
-        missing=_missing_using(query, known),
+        missing=(*_missing_using(query, known), *_missing_tables(query)),
         resolved=False,
     )
 
@@ -74,6 +75,7 @@ def _analysed(
         expressions=expressions_of(shape, dialect),
         clauses=clauses_of(shape, query, dialect),
         places=places_of(query),
+        computed=computed_columns(tree, query),
         duplicates=duplicates_in(columns),
         natural_keys=natural_keys(tree),
         crossed=crossed_columns(tree),
@@ -145,6 +147,17 @@ def _named_outputs(
         if item.name.lower() not in have
     )
     return used, gone
+
+
+def _missing_tables(query: Resolved) -> tuple[Missing, ...]:
+    """`x.*` of what the query does not read: sqlglot stops at the first without a place."""
+    tables = query.tree.find_all(exp.Table, exp.Subquery, exp.CTE, exp.UDTF)
+    known = {table.alias_or_name.lower() for table in tables}
+    return tuple(
+        Missing(f"{column.table}.*", (), tuple(sorted(known)), place_in(column, query.origin))
+        for column in query.tree.find_all(exp.Column)
+        if column.is_star and column.table and column.table.lower() not in known
+    )
 
 
 def _missing_using(query: Resolved, known: Mapping[str, tuple[Column, ...]]) -> tuple[Missing, ...]:

@@ -64,6 +64,8 @@ class Analysed:
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     # Output column to the place where the query names it, for those that it names.
     places: Mapping[str, Place] = field(default_factory=dict)
+    # Nodes' columns, in small letters, that the query computes or compares with.
+    computed: frozenset[tuple[str, str]] = frozenset()
     # False where it could not be told which table each column is of; `uses` are by name then.
     resolved: bool = True
     # Names that more than one output column has.

@@ -152,6 +152,15 @@ def _several(*names: str) -> Infer:
     return infer
 
 
+def _coalesce(node: exp.Coalesce) -> exp.DataType | None:
+    parts = [node.this, *node.expressions]
+    # sqlglot writes so what USING and NATURAL make one column of; DuckDB gives it the left's type.
+    made = all(isinstance(p, exp.Column) and "line" not in p.this.meta for p in parts)
+    if made and any(part.type != parts[0].type for part in parts):
+        return None
+    return common(parts)
+
+
 def _case(node: exp.Case) -> exp.DataType | None:
     values = [branch.args["true"] for branch in node.args["ifs"]]
     default = node.args.get("default")
@@ -255,9 +264,7 @@ FUNCTIONS: dict[type[exp.Expr], dict[str, Any]] = {
     **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod), _rule(of_operation)),
     **dict.fromkeys((exp.First, exp.Last, exp.ArgMax, exp.ArgMin, exp.Nullif), _rule(_same)),
     **dict.fromkeys((exp.ArrayDistinct, exp.Abs, exp.Mode), _rule(_same)),
-    **dict.fromkeys(
-        (exp.Coalesce, exp.Greatest, exp.Least), _rule(_several("this", "expressions"))
-    ),
+    **dict.fromkeys((exp.Greatest, exp.Least), _rule(_several("this", "expressions"))),
     **dict.fromkeys((exp.Lag, exp.Lead), _rule(_shifted)),
     **dict.fromkeys((exp.Median, exp.PercentileCont), _rule(_median)),
     **dict.fromkeys((exp.Round, exp.Trunc), _rule(_rounded)),
@@ -272,6 +279,7 @@ FUNCTIONS: dict[type[exp.Expr], dict[str, Any]] = {
     exp.Avg: _rule(_average),
     exp.Bracket: _rule(_element),
     exp.Case: _rule(_case),
+    exp.Coalesce: _rule(_coalesce),
     exp.Count: _returns(Type.BIGINT),
     exp.CurrentTimestamp: _returns(Type.TIMESTAMPTZ),
     exp.DPipe: _rule(_texts),

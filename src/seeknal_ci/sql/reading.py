@@ -67,7 +67,7 @@ class _Reading:
             if column.name.lower() not in aliases or not _may_use_alias(column):
                 self._read_unqualified(scope, column)
             return
-        source = _visible(scope).get(column.table)
+        source = visible_sources(scope).get(column.table)
         node = self._node(source)
         if node is not None:
             self.uses.add(self._use(node, column))
@@ -81,7 +81,7 @@ class _Reading:
 
     def _read_row(self, scope: Scope, row: exp.TableColumn) -> None:
         """A table's name where a column is expected is the struct of its row, as `*` is its row."""
-        node = self._node(_visible(scope).get(row.name))
+        node = self._node(visible_sources(scope).get(row.name))
         place = place_in(row, self.query.origin)
         for column in self.known.get(node, ()) if node is not None else ():
             self.uses.add(Use(node or "", column.name, place, star=True))
@@ -103,14 +103,14 @@ class _Reading:
     def _unknown_table(self, scope: Scope, column: exp.Column, place: Place) -> Missing:
         candidates = {
             f"{alias}.{name}"
-            for alias, source in _visible(scope).items()
+            for alias, source in visible_sources(scope).items()
             for name in self._columns(source) or ()
         }
         return Missing(f"{column.table}.{column.name}", (), tuple(sorted(candidates)), place)
 
     def _read_unqualified(self, scope: Scope, column: exp.Column) -> None:
         """A name that sqlglot gave no table: it is nowhere, in several places, or unknowable."""
-        visible = _visible(scope, named=False)
+        visible = visible_sources(scope, named=False)
         known = {alias: self._columns(source) for alias, source in visible.items()}
         if None in known.values():
             return
@@ -193,7 +193,7 @@ def _columns_in(scope: Scope) -> Iterator[exp.Column]:
             yield column
 
 
-def _visible(scope: Scope, *, named: bool = True) -> dict[str, Source]:
+def visible_sources(scope: Scope, *, named: bool = True) -> dict[str, Source]:
     """The sources that a query can read: its own before those of the queries around it.
 
     A query in FROM sees those beside it only if it names them, or is LATERAL: a column that it

@@ -167,6 +167,16 @@ def is_widening(before: str, after: str) -> bool:
     return False
 
 
+def same_family(before: str, after: str) -> bool:
+    """True if what can be computed with values of one type can be with those of the other."""
+    families = (_is_number, lambda name: name == "DATE" or name.startswith("TIMESTAMP"))
+    return before == after or any(is_one(before) and is_one(after) for is_one in families)
+
+
+def _is_number(name: str) -> bool:
+    return name in (*INTEGERS, *UNSIGNED, *FLOATS) or _decimal(name) is not None
+
+
 def _decimal(name: str) -> tuple[int, int] | None:
     """Precision and scale of a decimal type."""
     if not name.startswith("DECIMAL("):

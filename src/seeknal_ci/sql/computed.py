@@ -1,0 +1,61 @@
+"""Columns of inputs that a query computes or compares with, and does not merely pass on or cast.
+
+Whoever passes a column on can do so whatever its type; whoever adds to it cannot.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from seeknal_ci.sql.reading import visible_sources
+from seeknal_ci.sql.references import Resolved
+
+# A node and a column of it, in small letters.
+Origin = tuple[str, str]
+Origins = frozenset[Origin]
+
+# What a query puts out under a name, by the query's scope and the name.
+Carried = dict[tuple[int, str], Origins]
+
+
+def computed_columns(tree: exp.Expr, query: Resolved) -> Origins:
+    """Columns that a qualified query reads other than to put out, cast, group by or sort by."""
+    nodes = {node.lower(): node for node, _ in query.reads}
+    carried: Carried = {}
+    found: set[Origin] = set()
+    # Inner queries come first, so that what they carry is known to those around them.
+    for scope in traverse_scope(tree):
+        for column in scope.find_all(exp.Column):
+            origins = _origins(scope, column, nodes, carried)
+            parent = column.parent
+            if isinstance(parent, exp.Alias) and _is_output(parent, scope):
+                key = (id(scope), parent.alias.lower())
+                carried[key] = carried.get(key, frozenset()) | origins
+            elif not (isinstance(parent, exp.Cast) or _is_key(column, scope)):
+                found |= origins
+    return frozenset(found)
+
+
+def _origins(scope: Scope, column: exp.Column, nodes: dict[str, str], carried: Carried) -> Origins:
+    source = visible_sources(scope).get(column.table)
+    if isinstance(source, Scope):
+        return carried.get((id(source), column.name.lower()), frozenset())
+    node = nodes.get(source.name.lower()) if isinstance(source, exp.Table) else None
+    return frozenset() if node is None else frozenset({(node, column.name.lower())})
+
+
+def _is_output(alias: exp.Alias, scope: Scope) -> bool:
+    """True in a SELECT, but for the sides of a UNION, whose types must fit each other's."""
+    outer = scope.expression.parent
+    while isinstance(outer, exp.Subquery):
+        outer = outer.parent
+    return alias.parent is scope.expression and not isinstance(outer, exp.SetOperation)
+
+
+def _is_key(column: exp.Column, scope: Scope) -> bool:
+    """True for a column that the query groups or sorts its rows by."""
+    parent = column.parent
+    if isinstance(parent, exp.Ordered) and isinstance(parent.parent, exp.Order):
+        return parent.parent.parent is scope.expression
+    return isinstance(parent, exp.Group)
