@@ -117,7 +117,7 @@ def read_config(
         raise _wrong(error, document, shown) from error
     for rule in config.rules:
         if rule not in rule_ids:
-            line = document.lines.get(f"rules.{rule}", 1)
+            line, _ = document.marks.get(f"rules.{rule}", (1, 1))
             raise SeeknalCiError(
                 f"`{rule}` is no rule", where=f"{shown}:{line}", fix=nearest(rule, [*rule_ids])
             )
@@ -137,7 +137,7 @@ def _filled(value: Json, environ: Mapping[str, str]) -> Json:
 def _wrong(error: ValidationError, document: Document, shown: str) -> SeeknalCiError:
     detail = error.errors(include_url=False)[0]
     keys = [str(key) for key in detail["loc"]]
-    line = document.lines.get(".".join(keys), 1)
+    line, _ = document.marks.get(".".join(keys), (1, 1))
     name = ".".join(keys) or "the file"
     if detail["type"] == "extra_forbidden":
         part: type[BaseModel] = ConfigShape

@@ -22,9 +22,9 @@ class Fields:
         """The place of a field, or of the nearest field around it that has one."""
         path = [str(key) for key in keys]
         while path:
-            line = self.document.lines.get(".".join(path))
-            if line is not None:
-                return Place(self.path, line)
+            mark = self.document.marks.get(".".join(path))
+            if mark is not None:
+                return Place(self.path, *mark)
             path.pop()
         return Place(self.path, self.document.line)
 
@@ -35,10 +35,11 @@ class Fields:
     def sql(self, text: str, *keys: str | int) -> SqlText:
         """SQL that a field gives, so that its lines can be told from the file's."""
         place = self.place(*keys)
-        line = self.document.literal.get(".".join(str(key) for key in keys))
-        if line is not None:
-            return SqlText(text, Place(place.path, line))
-        return SqlText(text, place, literal="\n" not in text.strip())
+        mark = self.document.literal.get(".".join(str(key) for key in keys))
+        if mark is None:
+            return SqlText(text, place, literal=False)
+        line, column = mark
+        return SqlText(text, Place(place.path, line, column), indent=column - 1)
 
     def problem(
         self,

@@ -8,57 +8,44 @@ from typing import cast
 from pydantic import ValidationError
 
 from seeknal_ci.manifest.fields import Fields
-from seeknal_ci.manifest.shapes import SHAPES, AggregationShape, ExposureShape, NodeShape
-from seeknal_ci.manifest.specs import audits_of, spec_of
+from seeknal_ci.manifest.kinds import KINDS, Kind
+from seeknal_ci.manifest.kinds.audits import audits_of
+from seeknal_ci.manifest.kinds.base import NodeShape
 from seeknal_ci.manifest.yaml_reader import Document
 from seeknal_ci.model.node import Input, Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem, Severity
 from seeknal_ci.model.spec import Json
 
-# Kinds that are compared and drawn, but that seeknal-ci does not execute.
-TRACKED_KINDS = (
-    "dimension",
-    "fact",
-    "feature_group",
-    "metric",
-    "model",
-    "profile",
-    "rule",
-    "second_order_aggregation",
-    "semantic_model",
-)
-KINDS = tuple(sorted((*SHAPES, *TRACKED_KINDS)))
-
 
 def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]]:
     """The node that a mapping with a `kind` defines; None where the problems say why not."""
     fields = Fields(path, document)
-    kind = fields.value["kind"]
-    if not isinstance(kind, str) or kind not in KINDS:
-        _unknown_kind(kind, fields)
+    word = fields.value["kind"]
+    kind = KINDS.get(word) if isinstance(word, str) else None
+    if kind is None:
+        _unknown_kind(word, fields)
         return None, fields.problems
-    shape_type = SHAPES.get(kind, NodeShape)
     try:
-        shape = shape_type.model_validate(fields.value)
+        shape = kind.shape.model_validate(fields.value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _misshapen(kind, cast("dict[str, object]", detail), fields)
+            _misshapen(str(word), cast("dict[str, object]", detail), fields)
         return None, fields.problems
-    if kind not in TRACKED_KINDS:
-        # Tracked kinds have fields of their own without a shape, so none can be called unknown.
-        _unknown_fields(shape_type, kind, fields)
-    spec = spec_of(shape, fields)
+    if kind.shape is not NodeShape:
+        # Kinds without a shape have fields of their own, so none can be called unknown.
+        _unknown_fields(kind.shape, str(word), fields)
+    spec = kind.spec(shape, fields)
     if fields.failed:
         return None, fields.problems
     node = Node(
-        kind=kind,
+        kind=shape.kind,
         name=shape.name,
         place=Place(path, document.line),
         spec=spec,
-        inputs=_edges(shape, fields),
+        inputs=_edges(kind, shape, fields),
         definition=_definition(shape, fields),
-        lines=document.lines,
+        marks=document.marks,
         audits=audits_of(shape, fields),
     )
     return node, fields.problems
@@ -71,16 +58,10 @@ def _definition(shape: NodeShape, fields: Fields) -> dict[str, Json]:
     return fields.value
 
 
-def _edges(shape: NodeShape, fields: Fields) -> tuple[Input, ...]:
+def _edges(kind: Kind, shape: NodeShape, fields: Fields) -> tuple[Input, ...]:
     """Every node that the YAML says is read, each once, in the order in which it says so."""
     edges = [Input(item.ref, fields.place("inputs", i)) for i, item in enumerate(shape.inputs)]
-    if isinstance(shape, ExposureShape):
-        edges += [
-            Input(item.ref, fields.place("depends_on", index))
-            for index, item in enumerate(shape.depends_on)
-        ]
-    if isinstance(shape, AggregationShape) and shape.source is not None:
-        edges.append(Input(shape.source, fields.place("source")))
+    edges += kind.edges(shape, fields)
     first: dict[str, Input] = {}
     for edge in edges:
         first.setdefault(edge.ref, edge)

@@ -17,12 +17,13 @@ import yaml
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem
-from seeknal_ci.model.spec import Json
+from seeknal_ci.model.spec import Json, Mark
 
 MAX_BYTES = 1 << 20
 MAX_VALUES = 50_000
 MAX_DEPTH = 64
 MERGE = "tag:yaml.org,2002:merge"
+QUOTES = ("'", '"')
 
 # libyaml reads a file about ten times as fast as PyYAML alone.
 Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(
@@ -39,14 +40,14 @@ MAYBE_DEEP = re.compile(rf"^[ \-?:]{{{MAX_DEPTH}}}", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: its value, its first line, and the line of every dotted field path."""
+    """One YAML document: its value, its first line, and the place of every dotted field path."""
 
     value: Json
     line: int
-    lines: dict[str, int] = field(default_factory=dict)
-    # Paths of text written as a literal block (`|`), where lines of text are lines of the file, to
-    # the line of the first.
-    literal: Mapping[str, int] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    # Paths of text whose characters stand in the file as they are, as in a literal block (`|`), to
+    # where its first stands. The lines of a block are indented, by one less than that column.
+    literal: Mapping[str, Mark] = field(default_factory=dict)
 
 
 class RefusedError(Exception):
@@ -91,10 +92,10 @@ def _documents(text: str) -> Iterator[Document]:
         while loader.check_node():
             node = loader.get_node()
             if node is not None:
-                reader = _Values()
+                reader = _Values(text)
                 value = reader.value(node, "", 0)
                 line = node.start_mark.line + 1
-                yield Document(value, line, reader.lines, reader.literal)
+                yield Document(value, line, reader.marks, reader.literal)
     finally:
         loader.dispose()
 
@@ -124,9 +125,10 @@ def _too_deep(mark: yaml.Mark) -> RefusedError:
 class _Values:
     """Turns the nodes of one document into values, and remembers where they stood."""
 
-    def __init__(self) -> None:
-        self.lines: dict[str, int] = {}
-        self.literal: dict[str, int] = {}
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.marks: dict[str, Mark] = {}
+        self.literal: dict[str, Mark] = {}
         self.count = 0
         self.open: set[int] = set()
 
@@ -135,11 +137,13 @@ class _Values:
         self._count(mark)
         if depth > MAX_DEPTH or id(node) in self.open:
             raise _too_deep(mark)
-        if path and path not in self.lines:
-            self.lines[path] = mark.line + 1
+        if path and path not in self.marks:
+            self.marks[path] = (mark.line + 1, mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
             if node.style == "|":
-                self.literal[path] = mark.line + 2
+                self.literal[path] = (mark.line + 2, _indent(self.text, node) + 1)
+            elif " " in node.value and _is_verbatim(self.text, node):
+                self.literal[path] = (mark.line + 1, mark.column + 1 + (node.style in QUOTES))
             return _scalar(node)
         self.open.add(id(node))
         try:
@@ -176,19 +180,19 @@ class _Values:
             if key in result:
                 raise RefusedError(
                     "duplicate-key",
-                    f"`{key}` is given twice, the first time on line {self.lines.get(inner)}",
+                    f"`{key}` is given twice, the first time on line {self.marks[inner][0]}",
                     "keep one of the two",
                     key_node.start_mark,
                 )
             if key in merged:
                 self._forget(inner)
-            self.lines[inner] = key_node.start_mark.line + 1
+            self.marks[inner] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             result[key] = self.value(value_node, inner, depth + 1)
         return {**merged, **result}
 
     def _forget(self, path: str) -> None:
         """Drop the lines of a merged value in whose place the mapping has one of its own."""
-        for places in (self.lines, self.literal):
+        for places in (self.marks, self.literal):
             for key in [k for k in places if k == path or k.startswith(f"{path}.")]:
                 del places[key]
 
@@ -205,9 +209,9 @@ class _Values:
             if depth >= MAX_DEPTH:
                 raise _too_deep(item.start_mark)
             # The first of several wins, for the lines as for the values.
-            kept = dict(self.lines), dict(self.literal)
+            kept = dict(self.marks), dict(self.literal)
             merged = {**self._mapping(item, path, depth + 1), **merged}
-            self.lines.update(kept[0])
+            self.marks.update(kept[0])
             self.literal.update(kept[1])
         return merged
 
@@ -217,6 +221,22 @@ class _Values:
                 "yaml-key", "a key is a list or a mapping", "use text as a key", node.start_mark
             )
         return str(node.value)
+
+
+def _indent(text: str, node: yaml.ScalarNode) -> int:
+    """How far the lines of a literal block stand to the right, where all are lines of the text."""
+    written = text[node.start_mark.index : node.end_mark.index].split("\n")[1:]
+    for line, value in zip(written, str(node.value).split("\n"), strict=False):
+        if value.strip():
+            return len(line.rstrip("\r")) - len(value)
+    return 0
+
+
+def _is_verbatim(text: str, node: yaml.ScalarNode) -> bool:
+    """True for text on one line without escapes: what is read is what is written."""
+    start, end = node.start_mark, node.end_mark
+    quotes = 2 if node.style in QUOTES else 0
+    return start.line == end.line and end.column - start.column == len(node.value) + quotes
 
 
 def _scalar(node: yaml.ScalarNode) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seeknal_ci.model.place import Place
-from seeknal_ci.model.spec import Audit, Json, Spec
+from seeknal_ci.model.spec import Audit, Json, Mark, Spec
 
 # Fields that say something about a node and never change its rows or columns.
 METADATA_FIELDS = frozenset(
@@ -51,8 +51,8 @@ class Node:
     spec: Spec
     inputs: tuple[Input, ...] = ()
     definition: Mapping[str, Json] = field(default_factory=dict)
-    # Dotted path of a field (`schema.1.name`) to its line.
-    lines: Mapping[str, int] = field(default_factory=dict)
+    # Dotted path of a field (`schema.1.name`) to its line and column.
+    marks: Mapping[str, Mark] = field(default_factory=dict)
     data: tuple[DataFile, ...] = ()
     audits: tuple[Audit, ...] = ()
 
@@ -76,8 +76,8 @@ class Node:
         """The place of a field, or of the nearest field around it that has one."""
         path = [str(key) for key in keys]
         while path:
-            line = self.lines.get(".".join(path))
-            if line is not None:
-                return Place(self.place.path, line)
+            mark = self.marks.get(".".join(path))
+            if mark is not None:
+                return Place(self.place.path, *mark)
             path.pop()
         return self.place

@@ -9,6 +9,9 @@ from seeknal_ci.model.place import Place
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
+# Line and column of something in a file, both counted from 1.
+Mark = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -20,21 +23,23 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SqlText:
-    """SQL as written, and where its first line stands.
+    """SQL as written, and where its first character stands.
 
-    In a literal block (`|`) each line of SQL is one line of the file; elsewhere YAML folds
-    lines, and every position is the place of the value.
+    In a literal block (`|`) each line of SQL is one line of the file, `indent` to the right;
+    elsewhere YAML folds lines, and every position is the place of the value.
     """
 
     text: str
     place: Place
     literal: bool = True
+    indent: int = 0
 
     def place_of(self, line: int, column: int | None = None) -> Place:
-        """The place in the file of a line of the SQL, counted from 1."""
+        """The place in the file of a line and column of the SQL, counted from 1."""
         if not self.literal:
             return self.place
-        return Place(self.place.path, self.place.line + line - 1, column)
+        at = None if column is None else column + self.indent
+        return Place(self.place.path, self.place.line + line - 1, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_two_kinds_may_share_a_name() -> None:
 def test_a_reference_to_nothing_is_told_with_the_nearest_node() -> None:
     manifest = load(source("orders"), transform("clean", "source.ordres"))
     (found,) = manifest.problems
-    assert (found.code, str(found.place)) == ("unknown-ref", "seeknal/1.yml:5")
+    assert (found.code, str(found.place)) == ("unknown-ref", "seeknal/1.yml:5:5")
     assert found.message == "transform.clean reads source.ordres, which no file defines"
     assert found.fix == "did you mean source.orders? Correct the ref on line 5"
 
@@ -82,7 +82,7 @@ def test_a_circle_is_told_with_its_path_from_inputs_to_readers() -> None:
     assert problems(manifest) == [
         (
             "cycle",
-            "seeknal/1.yml:5",
+            "seeknal/1.yml:5:5",
             "nodes read each other in a circle: "
             "transform.a → transform.b → transform.c → transform.a",
         )

@@ -100,7 +100,7 @@ def test_inputs_are_read_in_each_of_their_forms(inputs: str, expected: list[str]
 def test_an_input_has_the_place_where_it_is_written() -> None:
     text = "kind: transform\nname: a\ntransform: SELECT 1\ninputs:\n  - ref: source.orders\n"
     (edge,) = node_with(text).nodes["transform.a"].inputs
-    assert str(edge.place) == "seeknal/a.yml:5"
+    assert str(edge.place) == "seeknal/a.yml:5:5"
 
 
 @pytest.mark.parametrize(

@@ -21,4 +21,4 @@ def test_an_unknown_parameter_is_an_error_with_the_nearest() -> None:
 
     assert problem.code == "unknown-parameter"
     assert problem.fix == "did you mean `delimiter`?"
-    assert str(problem.place) == "seeknal/a.yml:6"
+    assert str(problem.place) == "seeknal/a.yml:6:3"

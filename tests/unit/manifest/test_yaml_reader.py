@@ -102,29 +102,38 @@ def test_keys_are_text(key: str) -> None:
     assert document(f"{key}: 1\n").value == {key: 1}
 
 
-def test_every_field_has_its_line() -> None:
+def test_every_field_has_its_line_and_column() -> None:
     found = document("kind: source\nschema:\n  - name: a\n    type: x\n  -\n    name: b\n")
     assert found.line == 1
-    assert found.lines == {
-        "kind": 1,
-        "schema": 2,
-        "schema.0": 3,
-        "schema.0.name": 3,
-        "schema.0.type": 4,
-        "schema.1": 6,
-        "schema.1.name": 6,
+    assert found.marks == {
+        "kind": (1, 1),
+        "schema": (2, 1),
+        "schema.0": (3, 5),
+        "schema.0.name": (3, 5),
+        "schema.0.type": (4, 5),
+        "schema.1": (6, 5),
+        "schema.1.name": (6, 5),
     }
 
 
-def test_a_literal_block_has_the_line_of_its_text() -> None:
+def test_a_literal_block_has_the_place_of_its_text() -> None:
     content = "a: |\n  one\n  two\nb: >\n  three\nc:\n  - |-\n    four\nd: |\n\n  five\n"
-    assert document(content).literal == {"a": 2, "c.0": 8, "d": 10}
+    assert document(content).literal == {"a": (2, 3), "c.0": (8, 5), "d": (10, 3)}
+
+
+def test_an_indentation_of_its_own_is_part_of_the_text() -> None:
+    assert document("a: |2\n    far\n  near\n").literal == {"a": (2, 3)}
+
+
+def test_text_on_one_line_has_the_place_of_its_first_character() -> None:
+    content = 'a: select 1\nb: \'select 2\'\nc: "select 3"\nd: "select\\t4"\ne: select\n  5\n'
+    assert document(content).literal == {"a": (1, 4), "b": (2, 5), "c": (3, 5)}
 
 
 def test_text_behind_an_alias_has_the_line_where_it_is_written() -> None:
     found = document("x: &sql |\n  SELECT 1\ntransform: *sql\n")
-    assert found.literal == {"x": 2, "transform": 2}
-    assert found.lines["transform"] == 3
+    assert found.literal == {"x": (2, 3), "transform": (2, 3)}
+    assert found.marks["transform"] == (3, 1)
 
 
 def test_documents_of_one_file_are_read_one_by_one() -> None:
@@ -154,15 +163,15 @@ def test_anchors_and_merge_keys_are_filled_in() -> None:
     content = "base: &base {a: 1, b: {c: 2}}\nnode:\n  b: {d: 3}\n  <<: *base\n"
     found = document(content)
     assert found.value == {"base": {"a": 1, "b": {"c": 2}}, "node": {"a": 1, "b": {"d": 3}}}
-    assert found.lines["node.a"] == 1
-    assert found.lines["node.b"] == 3
-    assert "node.b.c" not in found.lines
+    assert found.marks["node.a"] == (1, 14)
+    assert found.marks["node.b"] == (3, 3)
+    assert "node.b.c" not in found.marks
 
 
 def test_of_several_merged_mappings_the_first_wins() -> None:
     found = document("a: &a {k: 1}\nb: &b {k: 2, l: 3}\nc:\n  <<: [*a, *b]\n")
     assert found.value == {"a": {"k": 1}, "b": {"k": 2, "l": 3}, "c": {"k": 1, "l": 3}}
-    assert found.lines["c.k"] == 1
+    assert found.marks["c.k"] == (1, 8)
 
 
 @pytest.mark.parametrize(
