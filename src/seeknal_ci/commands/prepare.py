@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from seeknal_ci.apply.data import local_versions
 from seeknal_ci.build_id import build_ids
 from seeknal_ci.classify.classify import classify
+from seeknal_ci.commands.file_columns import FileColumns
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.comparison import Comparison, compare
 from seeknal_ci.git.repository import Repository
@@ -96,7 +97,8 @@ def require_pipeline(settings: Settings, *versions: FileTree) -> None:
 
 def analysed(files: FileTree, settings: Settings, parsed: Parsed | None = None) -> Analysis:
     """One version of the project, to be asked about its columns."""
-    return Analysis(load_manifest(files, settings.project, parsed), settings.dialect)
+    manifest = load_manifest(files, settings.project, parsed)
+    return Analysis(manifest, settings.dialect, FileColumns(files, settings))
 
 
 def ids_of(

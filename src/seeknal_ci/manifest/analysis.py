@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from seeknal_ci.model.manifest import Manifest
@@ -13,13 +14,26 @@ from seeknal_ci.sql.compile import also_read, query_of
 from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.references import Resolved
 
+# The columns that a source's files have, or why they cannot be told.
+Undeclared = tuple[Column, ...] | str
+UNDECLARED = "the source declares no `schema:`"
+
 
 class Analysis:
-    """The queries of one manifest. Each is looked at once, and only when somebody asks."""
+    """The queries of one manifest. Each is looked at once, and only when somebody asks.
 
-    def __init__(self, manifest: Manifest, dialect: str) -> None:
+    `look` tells the columns of a source's files where the project declares none.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        dialect: str,
+        look: Callable[[Node], Undeclared] = lambda node: UNDECLARED,
+    ) -> None:
         self.manifest = manifest
         self.dialect = dialect
+        self._look = look
         self._known: dict[str, Analysed] = {}
         self._queries: dict[str, Resolved | SqlError | None] = {}
 
@@ -59,7 +73,7 @@ class Analysis:
 
     def _of_spec(self, node: Node) -> Analysed:
         if isinstance(node.spec, SourceSpec):
-            return _source(node.spec)
+            return self._source(node, node.spec)
         if isinstance(node.spec, TrackedSpec):
             return Analysed(None, unknown=node.spec.reason)
         query = self.query(node.id)
@@ -69,6 +83,15 @@ class Analysis:
         declared = self.manifest.upstream[node.id]
         inputs = {ref: self._columns(ref) if ref in declared else None for ref, _ in query.reads}
         return analyse(query, inputs, self.dialect, also_read(node))
+
+    def _source(self, node: Node, spec: SourceSpec) -> Analysed:
+        whole = spec.columns is not None and all(column.type for column in spec.columns)
+        found = spec.columns if whole or not node.data else self._look(node)
+        if spec.columns is None:
+            if isinstance(found, tuple):
+                return Analysed(found)
+            return Analysed(None, unknown=found or UNDECLARED)
+        return Analysed(_typed(spec.columns, found if isinstance(found, tuple) else ()))
 
     def _columns(self, node_id: str) -> tuple[Column, ...] | None:
         # An input in a circle is not known yet; that the circle is there is told elsewhere.
@@ -90,7 +113,7 @@ def _audited_in_vain(node: Node, known: Analysed) -> tuple[Missing, ...]:
     )
 
 
-def _source(spec: SourceSpec) -> Analysed:
-    if spec.columns is None:
-        return Analysed(None, unknown="the source declares no `schema:`")
-    return Analysed(spec.columns)
+def _typed(declared: tuple[Column, ...], found: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The declared columns; a type that is not declared is that in the file."""
+    types = {column.name.lower(): column.type for column in found}
+    return tuple(Column(c.name, c.type or types.get(c.name.lower())) for c in declared)
