@@ -92,6 +92,22 @@ class Context:
         return tuple(name for name in self.types_after if name not in self.types_before)
 
     @cached_property
+    def renamed_columns(self) -> dict[str, str]:
+        """Removed columns to added ones that are computed in the same way, where there is one."""
+        old, new = (
+            {name.lower(): text for name, text in known.expressions.items()}
+            for known in (self.known_before, self.known_after)
+        )
+        gone = {name: self.renamed(old[name]) for name in self.removed_columns if name in old}
+        came = {name: new[name] for name in self.added_columns if name in new}
+        pairs = {
+            name: [other for other, same in came.items() if same == text]
+            for name, text in gone.items()
+            if list(gone.values()).count(text) == 1
+        }
+        return {name: found[0] for name, found in pairs.items() if len(found) == 1}
+
+    @cached_property
     def shared_columns(self) -> tuple[str, ...]:
         """Columns that both have, in head's order."""
         if not self.columns_known:

@@ -57,6 +57,16 @@ def source_parameters(spec: SourceSpec) -> dict[str, Json]:
     return {**DEFAULTS, **given} if spec.type == "csv" else given
 
 
+def never_null(node: Node) -> frozenset[str]:
+    """Columns, in small letters, that a source's schema declares never to be NULL."""
+    entries = node.definition.get("schema")
+    return frozenset(
+        str(entry.get("name", "")).lower()
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and entry.get("nullable") is False
+    )
+
+
 def _typed(node: Node, analysis: Analysis) -> Json:
     spec = node.spec
     if isinstance(spec, SourceSpec):
@@ -68,6 +78,7 @@ def _typed(node: Node, analysis: Analysis) -> Json:
             "table": spec.table,
             "params": source_parameters(spec),
             "columns": columns,
+            "never null": [*sorted(never_null(node))],
         }
     if isinstance(spec, TrackedSpec):
         return None

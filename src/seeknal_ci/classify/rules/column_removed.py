@@ -17,10 +17,12 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         names = listed(readers)
         reads = "reads" if len(readers) == 1 else "read"
+        new = context.renamed_columns.get(column)
+        told = f"Renamed column '{column}' to '{new}'" if new else f"Removed column '{column}'"
         yield Finding(
             RULE.id,
             RULE.category,
-            f"Removed column '{column}', which {names} {reads}",
+            f"{told}, which {names} {reads}" if new is None else f"{told}; {names} {reads} the old",
             fix=f"keep `{column}`, or change {names} in the same pull request",
             place=context.place_of_column(column),
             columns=(column,),

@@ -14,10 +14,12 @@ def check(context: Context) -> Iterator[Finding]:
     for column in context.removed_columns:
         if context.readers(column):
             continue
+        new = context.renamed_columns.get(column)
+        told = f"Renamed column '{column}' to '{new}'" if new else f"Removed column '{column}'"
         yield Finding(
             RULE.id,
             RULE.category,
-            f"Removed column '{column}'; 0 readers in this project",
+            f"{told}; 0 readers in this project",
             fix=f"make sure that nobody outside the project reads `{column}`, then acknowledge it",
             place=context.place_of_column(column),
             columns=(column,),
