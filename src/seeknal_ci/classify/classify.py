@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
 from seeknal_ci.classify.context import Context
 from seeknal_ci.classify.downstream import fates
 from seeknal_ci.classify.missing import taken_away
-from seeknal_ci.classify.rules import RULES, definition_changed
+from seeknal_ci.classify.rules import RULE_IDS, RULES, definition_changed
 from seeknal_ci.diff import diff_manifests
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.node import Node
 from seeknal_ci.model.problem import Problem, Severity, in_order
 from seeknal_ci.model.report import Change, ChangeKind, ClassifiedChange, Finding, Report
 from seeknal_ci.model.side import Side
@@ -53,6 +55,7 @@ def classify_change(context: Context, severities: Severities) -> ClassifiedChang
     if _unexplained(context, findings):
         findings.append(definition_changed.finding(context, list(context.changed_fields)))
     findings = [_configured(finding, severities) for finding in findings]
+    findings = [_ignored(finding, context.node) for finding in findings]
     findings.sort(key=lambda finding: -finding.category)
     return ClassifiedChange(context.change, tuple(findings))
 
@@ -69,6 +72,39 @@ def _configured(finding: Finding, severities: Severities) -> Finding:
     if category is None or category is finding.category:
         return finding
     return replace(finding, category=category, default_category=finding.category)
+
+
+def _ignored(finding: Finding, node: Node) -> Finding:
+    """A finding that the node's file takes for known: no longer BREAKING, and told with the reason.
+
+    What is ignored is built all the same, so it is never METADATA.
+    """
+    for ignore in node.ignores:
+        if ignore.rule == finding.rule:
+            lowered = min(finding.category, Category.NON_BREAKING)
+            default = finding.default_category or finding.category
+            return replace(
+                finding,
+                category=lowered,
+                default_category=default if default is not lowered else None,
+                message=f"{finding.message} (ignored: {ignore.reason})",
+            )
+    return finding
+
+
+def _unknown_ignores(head: Analysis) -> Iterator[Problem]:
+    for node in head.manifest.nodes.values():
+        for ignore in node.ignores:
+            if ignore.rule not in RULE_IDS:
+                close = get_close_matches(ignore.rule, sorted(RULE_IDS), n=1)
+                yield Problem(
+                    ignore.place,
+                    "ignore-rule",
+                    f"`{ignore.rule}` is no rule, so nothing is ignored",
+                    fix=f"did you mean `{close[0]}`?" if close else "see docs/classification.md",
+                    node=node.id,
+                    severity=Severity.WARNING,
+                )
 
 
 def _errors(changes: Iterable[Change], base: Analysis, head: Analysis) -> tuple[Problem, ...]:
@@ -95,6 +131,7 @@ def _errors(changes: Iterable[Change], base: Analysis, head: Analysis) -> tuple[
 def _warnings(base: Analysis, head: Analysis) -> tuple[Problem, ...]:
     """Head's warnings, and what of base could not be read: such a node is compared as added."""
     found = [p for p in head.manifest.problems if p.severity is Severity.WARNING]
+    found += _unknown_ignores(head)
     found += [
         replace(p, message=f"in base, {p.message}", severity=Severity.WARNING)
         for p in base.manifest.errors

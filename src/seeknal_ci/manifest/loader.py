@@ -9,8 +9,10 @@ from dataclasses import replace
 from seeknal_ci.manifest.checks import check_graph
 from seeknal_ci.manifest.data_files import with_data_files
 from seeknal_ci.manifest.exposures import check_exposures
+from seeknal_ci.manifest.ignores import ignores_in
 from seeknal_ci.manifest.nodes import read_node
-from seeknal_ci.manifest.python_nodes import python_problems
+from seeknal_ci.manifest.python.modules import with_modules
+from seeknal_ci.manifest.python.nodes import python_nodes
 from seeknal_ci.manifest.yaml_reader import read_documents
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.manifest import Manifest
@@ -53,6 +55,7 @@ def load_manifest(files: FileTree, project: str = "", parsed: Parsed | None = No
             if twin is not node:
                 problems.append(_twice(node, twin))
     nodes = {key: with_data_files(nodes[key], files, project) for key in sorted(nodes)}
+    nodes = {key: with_modules(node, files, project) for key, node in nodes.items()}
     problems += check_graph(nodes, {problem.node for problem in problems if problem.node})
     problems += check_exposures(nodes, project)
     return Manifest(nodes, in_order(problems))
@@ -78,15 +81,20 @@ def _pipeline_files(files: FileTree, project: str) -> Iterator[str]:
 
 def _nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Problem, ...]]]:
     if path.endswith(".py"):
-        yield None, tuple(python_problems(path, content))
+        yield from python_nodes(path, content)
         return
     documents, problems = read_documents(path, content)
     if problems:
         yield None, tuple(replace(problem, node=_likely_id(content)) for problem in problems)
-    for document in documents:
+    ignores, wrong = ignores_in(path, content, documents)
+    if wrong:
+        yield None, wrong
+    for document, ignored in zip(documents, ignores, strict=True):
         if not isinstance(document.value, dict) or "kind" not in document.value:
             continue
         node, found = read_node(path, document)
+        if node is not None and ignored:
+            node = replace(node, ignores=ignored)
         yield node, tuple(found)
         if node is not None and path.endswith(".yaml"):
             yield None, (_unread_by_seeknal(node),)

@@ -42,6 +42,15 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A comment that takes a rule's findings about a node for known, with the reason."""
+
+    rule: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A pipeline object. `definition` is its YAML as plain JSON, `spec` the same, typed."""
 
@@ -55,6 +64,7 @@ class Node:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     data: tuple[DataFile, ...] = ()
     audits: tuple[Audit, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
 
     @property
     def id(self) -> str:

@@ -117,7 +117,7 @@ def _lowered(finding: Finding) -> str:
     default = finding.default_category
     if default is None or default is finding.category:
         return ""
-    return f" ({finding.category}; {default} unless configured)"
+    return f" ({finding.category}; {default} by default)"
 
 
 def _downstream(number: int, item: Downstream, palette: Palette) -> Iterator[str]:
