@@ -16,7 +16,7 @@ ROOT = DOCS.parent
 
 def test_every_rule_is_in_the_table_with_its_category() -> None:
     text = (DOCS / "classification.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `([a-z-]+)` \| ([A-Z_]+) \|", text, re.MULTILINE)
+    listed = re.findall(r"^\| \[`([a-z-]+)`\]\(rules/\1\.md\) \| ([A-Z_]+) \|", text, re.MULTILINE)
 
     assert [row for row in listed if "-" in row[0]] == [(r.id, r.category.name) for r in RULES]
 
