@@ -18,7 +18,7 @@ from seeknal_ci.sql.analyse import analyse
 from tests.support.queries import DUCKDB, resolved, rows
 from tests.support.random_queries import edited_query, random_query, written
 
-EXAMPLES = 20_000 if os.environ.get("SEEKNAL_CI_TEST_LONG") else 250
+EXAMPLES = 20_000 if os.environ.get("SEEKNAL_CI_TEST_LONG") else 400
 TABLES = {
     "source.t": (Column("a", "INTEGER"), Column("b", "INTEGER"), Column("c", "VARCHAR")),
     "source.u": (Column("a", "INTEGER"), Column("d", "INTEGER")),

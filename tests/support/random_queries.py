@@ -16,6 +16,8 @@ JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "SEMI JOIN", "ANTI JOIN
 SETS = ("UNION", "UNION ALL", "EXCEPT", "INTERSECT", "UNION BY NAME")
 AGGREGATES = ("count", "sum", "min", "max", "count DISTINCT", "any_value")
 COMPARISONS = ("=", "<>", "<", ">", "<=", "IS NOT DISTINCT FROM", "IS DISTINCT FROM")
+TURNED = {"<": ">", ">": "<", "<=": ">="}
+OUTER_JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN")
 SWAPPED = {"+", "*", "=", "<>", "IS NOT DISTINCT FROM"}
 
 
@@ -33,6 +35,8 @@ class Query:
     step: str = "none"
     limit: int | None = None
     other: tuple[str, Query] | None = None
+    # A join of the whole with `source.u`, and what is asked of its rows.
+    around: tuple[str, str] | None = None
 
     @property
     def visible(self) -> tuple[str, ...]:
@@ -67,7 +71,12 @@ def random_query(rng: Random, depth: int = 1) -> Query:
         step=rng.choice(("none", "none", "cte", "subquery")),
         limit=rng.randint(1, 4) if rng.random() < 0.1 and other is None else None,
         other=other,
+        around=_around(rng) if rng.random() < 0.3 and other is None else None,
     )
+
+
+def _around(rng: Random) -> tuple[str, str]:
+    return rng.choice(OUTER_JOINS), rng.choice(("v.d > 0", "v.d IS NULL", "s.o0 > 1", "TRUE"))
 
 
 def edited_query(rng: Random, query: Query) -> Query:
@@ -77,6 +86,8 @@ def edited_query(rng: Random, query: Query) -> Query:
         return replace(query, join=rng.choice(JOINS[:4] if "y" in query.visible else JOINS[4:]))
     if kind == 1:
         return replace(query, distinct=not query.distinct)
+    if kind == 2 and query.around is not None:
+        return replace(query, around=_around(rng))
     if kind == 2 and query.limit is not None:
         return replace(query, limit=query.limit + 1)
     if kind == 3 and query.other is not None:
@@ -116,9 +127,18 @@ class _Writer:
             operator, second = query.other
             other = _Writer(self.rng)._select(second)
             body = f"SELECT * FROM ({body}) AS {self.names['sub']} {operator} {other}"
+        if query.around is not None:
+            body = self._joined(body, *query.around)
         if query.limit is not None:
             body = f"SELECT * FROM ({body}) AS q ORDER BY ALL LIMIT {query.limit}"
         return self._spaced(body)
+
+    def _joined(self, body: str, join: str, condition: str) -> str:
+        on = "" if join == "CROSS JOIN" else " ON s.o0 = v.a"
+        joined = f"{join} source.u AS v{on} WHERE {condition}"
+        if self._often(0.5) and not body.startswith("WITH"):
+            return f"WITH s AS ({body}) SELECT s.*, v.d AS other FROM s {joined}"
+        return f"SELECT s.*, v.d AS other FROM ({body}) AS s {joined}"
 
     def _unused(self) -> str:
         return f"{self.names['unused']} AS (SELECT 1 AS one), " if self.rng.random() < 0.3 else ""
@@ -156,7 +176,10 @@ class _Writer:
             one, other = other, one
         return f"{one} {operator} {other}"
 
-    _cmp = _op
+    def _cmp(self, operator: str, left: Term, right: Term) -> str:
+        if operator in TURNED and self._often(0.3):
+            return self._op(TURNED[operator], right, left)
+        return self._op(operator, left, right)
 
     def _coalesce(self, *parts: Term) -> str:
         name = (

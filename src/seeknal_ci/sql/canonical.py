@@ -13,6 +13,8 @@ from hashlib import blake2b
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from seeknal_ci.sql.simpler import simpler
+
 # Operators whose operands may change places: exactly, for floats too (a + b is b + a, but
 # (a + b) + c is not a + (b + c)).
 PAIRS = (exp.Add, exp.Mul, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.BitwiseAnd, exp.BitwiseOr)
@@ -37,6 +39,7 @@ def normalised(tree: exp.Expr) -> exp.Expr:
     while isinstance(query, exp.Subquery) and query.is_wrapper:
         query = query.this.pop()
     _drop_unused_ctes(query)
+    query = simpler(query)
     _rename_ctes(query)
     _rename_aliases(query)
     _drop_brackets(query)

@@ -37,12 +37,15 @@ SHOWN = "shown"
 
 def keep_own_words(tree: exp.Expr, query: Resolved, dialect: str) -> None:
     """Let every term of a query remember how the project writes it, wherever it is moved."""
-    written = query.written.unnest()
-    for key in CLAUSES:
-        terms, own = _terms(tree.args.get(key)), _terms(written.args.get(key))
-        if len(terms) == len(own):
-            for term, words in zip(terms, own, strict=True):
-                term.meta[SHOWN] = _shown(words, dialect)
+    selects, written = (list(side.find_all(exp.Select)) for side in (tree, query.written))
+    if len(selects) != len(written):
+        selects, written = [tree], [query.written.unnest()]
+    for select, origin in zip(selects, written, strict=True):
+        for key in CLAUSES:
+            terms, own = _terms(select.args.get(key)), _terms(origin.args.get(key))
+            if len(terms) == len(own):
+                for term, words in zip(terms, own, strict=True):
+                    term.meta[SHOWN] = _shown(words, dialect)
 
 
 def clauses_of(shape: exp.Expr, query: Resolved, dialect: str) -> Mapping[str, Clause]:

@@ -41,8 +41,8 @@ def _told(part: str, old: Clause | None, new: Clause | None) -> str:
     """Only the terms that differ, in the words of the change."""
     was = dict(old.terms) if old else {}
     now = dict(new.terms) if new else {}
-    gone = [words for text, words in was.items() if text not in now]
-    came = [words for text, words in now.items() if text not in was]
+    gone = [*dict.fromkeys(words for text, words in was.items() if text not in now)]
+    came = [*dict.fromkeys(words for text, words in now.items() if text not in was)]
     if old and new and {*gone, *came} <= BY_OUTPUTS:
         return f"{part}: by other columns, as the outputs changed"
     if part == "with" or gone == came:
