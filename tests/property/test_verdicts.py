@@ -1,17 +1,17 @@
 """The verdict on a change, held to what happens: both versions are built, in DuckDB.
 
 METADATA, and no mention, mean the same rows. What is not called broken can be built, and has the
-columns and types that were foretold. SEEKNAL_CI_TEST_LONG=1 tries many more.
+columns and types that were foretold. What is called broken for a column that is gone fails.
+
+2,000 pairs of projects a run; SEEKNAL_CI_TEST_LONG=1 tries ten times as many. A pair is made of its
+seed alone, which a failure names; `benchmarks/verdicts.py` counts how verdicts turn out.
 """
 
 from __future__ import annotations
 
 import os
-from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from seeknal_ci.classify.classify import classify
 from seeknal_ci.manifest.analysis import Analysis
@@ -19,37 +19,36 @@ from seeknal_ci.model.category import Category
 from seeknal_ci.model.report import ChangeKind, Impact, Report
 from tests.support.cases import SIDES, Case, all_cases
 from tests.support.project import analysed
-from tests.support.random_projects import random_edit, random_project
+from tests.support.random_projects import random_change
 from tests.support.truth import Built, build
 
-QUICK = settings(
-    max_examples=3000 if os.environ.get("SEEKNAL_CI_TEST_LONG") else 25,
-    derandomize=True,
-    deadline=None,
-    database=None,
-)
+CHUNK = 125
+CHUNKS = 160 if os.environ.get("SEEKNAL_CI_TEST_LONG") else 16
 # Findings that say that the node itself may not be built.
 DOUBTS = ("column-type-unknown", "input-changed", "reads-missing-column")
-EVERY = [case for case in all_cases() if not case.report.errors and not case.base.manifest.errors]
+# Impacts of a text that comes to mean another thing: it may have the same rows by chance.
+SHIFTS = ("now means", "now joins by", "goes by the place")
+EVERY = [case for case in all_cases() if not case.base.manifest.errors]
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[case.id for case in EVERY])
 def test_a_case_turns_out_as_it_was_called(case: Case) -> None:
-    _hold(case.base, case.head, case.report)
+    if not case.report.errors:
+        _hold(case.base, case.head, case.report)
 
 
-@QUICK
-@given(seed=st.integers(min_value=0, max_value=2**32))
-def test_a_change_turns_out_as_it_was_called(seed: int) -> None:
-    rng = Random(seed)
-    before = random_project(rng, rng.randint(4, 10))
-    after = before
-    for _ in range(rng.randint(1, 2)):
-        after = random_edit(rng, after) if after else after
-    base, head = analysed(before), analysed(after)
-    report = classify(base, head, SIDES)
-    if not report.errors:
-        _hold(base, head, report)
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_changes_turn_out_as_they_were_called(chunk: int) -> None:
+    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        before, after = random_change(seed)
+        base, head = analysed(before), analysed(after)
+        report = classify(base, head, SIDES)
+        if not report.errors:
+            try:
+                _hold(base, head, report)
+            except AssertionError as error:
+                error.add_note(f"seed {seed}")
+                raise
 
 
 def _hold(base: Analysis, head: Analysis, report: Report) -> None:
@@ -68,6 +67,12 @@ def _hold(base: Analysis, head: Analysis, report: Report) -> None:
             _foretold(node, built, head)
     for node in _unchanged(head, report) & before.keys() & after.keys():
         assert before[node] == after[node], f"{node} is said to be the same"
+    for item in report.downstream:
+        node = item.node.id
+        was_built = node in before and before[node].error is None
+        shifted = any(words in item.message for words in SHIFTS)
+        if item.impact is Impact.BREAKS and was_built and node in after and not shifted:
+            assert before[node] != after[node], f"{node}: {item.message}"
 
 
 def _foretold(node: str, built: Built, head: Analysis) -> None:

@@ -9,6 +9,16 @@ COLUMNS = ("id", "amount", "status", "day")
 TYPES = {"id": "integer", "amount": "double", "status": "varchar", "day": "date"}
 
 
+def random_change(seed: int) -> tuple[dict[str, str | bytes], dict[str, str | bytes]]:
+    """A project before and after one edit or two; the same for the same seed."""
+    rng = Random(seed)
+    before = random_project(rng, rng.randint(4, 10))
+    after = before
+    for _ in range(rng.randint(1, 2)):
+        after = random_edit(rng, after) if after else after
+    return before, after
+
+
 def random_project(rng: Random, size: int = 8) -> dict[str, str | bytes]:
     """A project of about `size` nodes. Every node puts out the same four columns, more or less."""
     files: dict[str, str | bytes] = {}
