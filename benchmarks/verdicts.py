@@ -17,13 +17,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from seeknal_ci.classify.classify import classify
-from seeknal_ci.model.category import Category
-from seeknal_ci.model.report import ChangeKind, Report
 from tests.support.cases import SIDES
 from tests.support.project import analysed
 from tests.support.random_projects import random_change
 from tests.support.truth import Built, build
+
+from seeknal_ci.classify.classify import classify
+from seeknal_ci.model.category import Category
+from seeknal_ci.model.report import ChangeKind, Report
 
 TRUTHS = ("same", "rows", "columns", "fails")
 
@@ -84,9 +85,7 @@ def main() -> None:
             if verdict.breaking and became in ("same", "rows"):
                 false[verdict.cause] += 1
                 examples.setdefault(verdict.cause, f"seed {seed}, {node}")
-    print(
-        f"{pairs} pairs, seeds 0 to {pairs - 1}; {errors} with errors in head, which are not built\n"
-    )
+    print(f"{pairs} pairs, seeds 0 to {pairs - 1}; {errors} with errors, not built\n")
     print(f"{'verdict':<14}" + "".join(f"{name:>9}" for name in TRUTHS))
     for said in (
         *(c.name for c in reversed(Category)),
