@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import OptimizeError, SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
@@ -16,11 +16,19 @@ from seeknal_ci.sql.analysed import Analysed, Missing, Use
 from seeknal_ci.sql.canonical import normalised, text_of
 from seeknal_ci.sql.clauses import clauses_of, expressions_of, keep_own_words, places_of
 from seeknal_ci.sql.computed import computed_columns
+from seeknal_ci.sql.explicit import SPELLED, explicit
 from seeknal_ci.sql.inference import infer_types
-from seeknal_ci.sql.outputs import columns_of, crossed_columns, duplicates_in, uneven_sides
+from seeknal_ci.sql.outputs import (
+    columns_of,
+    crossed_columns,
+    duplicates_in,
+    mark_stars,
+    uneven_sides,
+    untold,
+)
 from seeknal_ci.sql.reading import mark_natural_joins, natural_keys, reading_of
 from seeknal_ci.sql.references import Resolved, place_in
-from seeknal_ci.sql.spelling import as_written, spellings
+from seeknal_ci.sql.spelling import as_written, spellings, written_names
 from seeknal_ci.sql.stars import named_in_stars
 
 # Input's node id to its columns, None where they are unknown.
@@ -57,9 +65,10 @@ def _analysed(
     dialect: str,
     also: Sequence[Located],
 ) -> Analysed:
-    tree = _qualified(query.tree, known, dialect)
+    tree = qualified(query.tree, known, dialect)
     columns, unknown = columns_of(tree)
-    columns = as_written(columns, query, known)
+    names = tree.meta.get(SPELLED) or written_names(query.tree, known)
+    columns = as_written(columns, names)
     uses, missing = reading_of(tree, query, known)
     named, absent = named_in_stars(tree, query, known)
     uses, missing = (*uses, *named), (*missing, *absent)
@@ -85,7 +94,8 @@ def _analysed(
     )
 
 
-def _qualified(tree: exp.Query, known: Mapping[str, tuple[Column, ...]], dialect: str) -> exp.Query:
+def qualified(tree: exp.Query, known: Mapping[str, tuple[Column, ...]], dialect: str) -> exp.Query:
+    """A copy of a resolved query in which every column has its table and its type."""
     schema = MappingSchema(dialect=dialect)
     for node, columns in known.items():
         table = exp.Table(this=exp.to_identifier(node, quoted=True))
@@ -96,18 +106,30 @@ def _qualified(tree: exp.Query, known: Mapping[str, tuple[Column, ...]], dialect
         schema.add_table(table, types, dialect=dialect, match_depth=False)
     marked = tree.copy()
     mark_natural_joins(marked)
-    qualified = qualify(
-        marked,
-        dialect=dialect,
-        schema=schema,
-        allow_partial_qualification=True,
-        validate_qualify_columns=False,
-        quote_identifiers=False,
-        identify=False,
-    )
-    typed = infer_types(qualified, schema, dialect)
-    assert isinstance(typed, exp.Query), "qualify keeps a query a query"
-    return typed
+
+    def resolved(query: exp.Query) -> exp.Query:
+        mark_stars(query)
+        found = qualify(
+            query,
+            dialect=dialect,
+            schema=schema,
+            allow_partial_qualification=True,
+            validate_qualify_columns=False,
+            quote_identifiers=False,
+            identify=False,
+        )
+        typed = infer_types(found, schema, dialect)
+        assert isinstance(typed, exp.Query), "qualify keeps a query a query"
+        return typed
+
+    def outputs(probe: exp.Select) -> list[exp.Expr]:
+        found = resolved(probe)
+        why = untold(found)
+        if why is not None:
+            raise OptimizeError(why)
+        return found.selects
+
+    return resolved(explicit(marked, outputs, written_names(tree, known)))
 
 
 def _plain(query: Resolved, dialect: str) -> str:

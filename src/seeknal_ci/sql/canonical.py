@@ -30,6 +30,9 @@ CONTAINERS = (
 
 INTERVALS = {exp.DType.INTERVAL}
 
+# What a term of a clause remembers of how the project writes it.
+SHOWN = "shown"
+
 Digests = dict[int, bytes]
 
 
@@ -45,12 +48,24 @@ def normalised(tree: exp.Expr) -> exp.Expr:
     _drop_brackets(query)
     _drop_join_words(query)
     _sort(query)
+    _lighten(query)
     return query
 
 
 def text_of(node: exp.Expr, dialect: str) -> str:
     """A part of a normalised query as one line, without comments, every name in quotes."""
-    return node.sql(dialect, comments=False, normalize_functions="upper", identify=True)
+    # The tree is a copy already, and one more takes longer than the text.
+    return node.sql(dialect, copy=False, comments=False, normalize_functions="upper", identify=True)
+
+
+def _lighten(query: exp.Expr) -> None:
+    """Forget types and places, which no text shows, and which are long to copy."""
+    for node in query.walk():
+        node.type = None
+        kept = node.meta.get(SHOWN)
+        node.meta.clear()
+        if kept is not None:
+            node.meta[SHOWN] = kept
 
 
 def _drop_unused_ctes(query: exp.Expr) -> None:

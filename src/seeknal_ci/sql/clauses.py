@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.sql.analysed import Clause
-from seeknal_ci.sql.canonical import text_of
+from seeknal_ci.sql.canonical import SHOWN, text_of
 from seeknal_ci.sql.functions import AGGREGATES
 from seeknal_ci.sql.outputs import branches_of
 from seeknal_ci.sql.references import Resolved, place_in
@@ -32,12 +32,12 @@ CLAUSES = {
 
 GROUPINGS = ("cube", "grouping_sets", "rollup", "totals")
 IS_NOT_NULL = re.compile(r"\bNOT (\S+) IS NULL\b")
-SHOWN = "shown"
 
 
 def keep_own_words(tree: exp.Expr, query: Resolved, dialect: str) -> None:
     """Let every term of a query remember how the project writes it, wherever it is moved."""
-    selects, written = (list(side.find_all(exp.Select)) for side in (tree, query.written))
+    selects: list[exp.Expr] = list(tree.find_all(exp.Select))
+    written: list[exp.Expr] = list(query.written.find_all(exp.Select))
     if len(selects) != len(written):
         selects, written = [tree], [query.written.unnest()]
     for select, origin in zip(selects, written, strict=True):

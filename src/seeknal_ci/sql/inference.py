@@ -21,7 +21,35 @@ OUTPUTS = "outputs"
 def infer_types(tree: exp.Expr, schema: Schema, dialect: str) -> exp.Expr:
     """Annotate every expression of a qualified query with its type."""
     rules = _rules(dialect)
-    return annotate_types(tree, schema=schema, expression_metadata=rules, dialect=dialect)
+
+    def annotated() -> exp.Expr:
+        return annotate_types(tree, schema=schema, expression_metadata=rules, dialect=dialect)
+
+    typed = annotated()
+    laterals = [item for item in tree.find_all(exp.Lateral) if isinstance(item.this, exp.Subquery)]
+    # sqlglot does not say what a LATERAL query puts out, which those beside it read: a query of
+    # values of its types stands in for each, once those within it and before it do.
+    stand_ins = []
+    for lateral in sorted(laterals, key=lambda item: -item.depth):
+        stand_ins.append(_stand_in(lateral))
+        lateral.replace(stand_ins[-1][0])
+        typed = annotated()
+    for stand_in, lateral in reversed(stand_ins):
+        stand_in.replace(lateral)
+    return typed
+
+
+def _stand_in(lateral: exp.Lateral) -> tuple[exp.Subquery, exp.Lateral]:
+    """A query that puts out values of the types of another's."""
+    alias = lateral.args["alias"].copy()
+    names = [column.name for column in alias.columns]
+    outputs = outputs_of(lateral.this)
+    names += [name for name, _ in outputs[len(names) :]]
+    values = [
+        exp.alias_(exp.Cast(this=exp.Null(), to=kind or plain(Type.UNKNOWN)), name, quoted=True)
+        for name, (_, kind) in zip(names, outputs, strict=True)
+    ]
+    return exp.Subquery(this=exp.Select(expressions=values), alias=alias), lateral
 
 
 @cache
@@ -61,8 +89,10 @@ def _combine(annotator: TypeAnnotator, node: exp.SetOperation) -> None:
 
 def _united(one: exp.DataType | None, other: exp.DataType | None) -> exp.DataType | None:
     kinds = {kind_of(one), kind_of(other)}
-    if one is None or other is None or kinds & {Type.UNKNOWN, Type.NULL}:
+    if one is None or other is None or Type.UNKNOWN in kinds:
         return None
+    if Type.NULL in kinds:
+        return other if kind_of(one) is Type.NULL else one
     if Type.VARCHAR in kinds:
         return plain(Type.VARCHAR) if kinds <= SCALAR else None
     return of_types((one, other))

@@ -5,27 +5,69 @@ from __future__ import annotations
 from collections import Counter
 
 from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from seeknal_ci.model.spec import Column
+from seeknal_ci.sql.expansion import WHY
 from seeknal_ci.sql.inference import outputs_of
 from seeknal_ci.sql.types import type_name
 
 Columns = tuple[Column, ...]
 
+STARRED = "starred"
+
 
 def columns_of(tree: exp.Query) -> tuple[Columns | None, str | None]:
     """The columns of a qualified query with their types, or why they cannot be known."""
-    if tree.find(exp.Pivot) is not None:
-        return None, "PIVOT and UNPIVOT make columns that only the engine can tell"
-    for query in branches_of(tree):
-        for select in query.selects:
-            if select.is_star:
-                return None, "`*` stands for the columns of an input whose columns are unknown"
-            if _is_many(select):
-                return None, "an output stands for several columns, as only the engine can tell"
-            if select.find(exp.Columns) is not None:
-                return None, "`COLUMNS(…)` picks columns by a pattern, as only the engine can"
+    for pivot in tree.find_all(exp.Pivot):
+        word = "UNPIVOT" if pivot.args.get("unpivot") else "PIVOT"
+        why = pivot.meta.get(WHY, "its columns depend on the data")
+        return None, f"{word} makes columns that only the engine can tell: {why}"
+    why = untold(tree)
+    if why is not None:
+        return None, why
     return tuple(Column(name, type_name(kind)) for name, kind in outputs_of(tree)), None
+
+
+def mark_stars(tree: exp.Expr) -> None:
+    """Let queries that take all columns be told from others after the columns were put there."""
+    for select in tree.find_all(exp.Select):
+        select.meta[STARRED] = any(output.is_star for output in select.expressions)
+
+
+def untold(tree: exp.Query) -> str | None:
+    """Why the columns of a qualified query cannot be told; None if they can.
+
+    What an inner query leaves untold, sqlglot makes one column of where `*` takes it.
+    """
+    found: dict[int, str] = {}
+    for scope in traverse_scope(tree):
+        query = scope.expression.unnest()
+        reasons: list[str | None] = []
+        if isinstance(query, exp.SetOperation):
+            reasons = [found.get(id(side.unnest())) for side in _operands(query)]
+        elif isinstance(query, exp.Select):
+            sources = scope.sources.values() if query.meta.get(STARRED) else ()
+            inner = [source.expression for source in sources if isinstance(source, Scope)]
+            reasons = [_untold_outputs(query), *(found.get(id(i.unnest())) for i in inner)]
+        reason = next(filter(None, reasons), None)
+        if reason is not None:
+            found[id(query)] = reason
+    return found.get(id(tree.unnest()))
+
+
+def _untold_outputs(query: exp.Select) -> str | None:
+    for output in query.expressions:
+        why = next((node.meta[WHY] for node in output.walk() if WHY in node.meta), None)
+        if output.find(exp.Columns) is not None:
+            why = why or "it picks from an input whose columns are unknown"
+            return f"`COLUMNS(…)` picks columns by a pattern: {why}"
+        if output.is_star:
+            return "`*` stands for the columns of an input whose columns are unknown"
+        if _is_many(output):
+            why = why or "as only the engine can tell"
+            return f"an output stands for several columns: {why}"
+    return None
 
 
 def _is_many(select: exp.Expr) -> bool:

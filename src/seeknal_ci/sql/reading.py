@@ -11,6 +11,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import Column
 from seeknal_ci.sql.analysed import Missing, Use
+from seeknal_ci.sql.expansion import ABSENT, spread_in
 from seeknal_ci.sql.references import Resolved, place_in
 
 Source = exp.Expr | Scope
@@ -41,7 +42,7 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.names = {node.lower(): node for node, _ in self.query.reads}
-        star = self.query.written.find(exp.Star)
+        star = self.query.written.find(exp.Star, exp.Columns)
         origin = self.query.origin
         self.star_place = place_in(star, origin) if star else origin.place_of(1)
         self.join_keys = _join_keys(self.tree, self.query)
@@ -55,7 +56,9 @@ class _Reading:
                 self._read(scope, column, aliases)
             for row in scope.table_columns:
                 self._read_row(scope, row)
-        ordered = sorted(self.uses, key=lambda use: (use.node, use.column, use.place, use.star))
+            for left in spread_in(query):
+                self._read_all(scope, left)
+        ordered = sorted(self.uses, key=_order)
         if self.tree.find(exp.Pivot) is not None:
             return tuple(ordered), ()  # its columns are known to the engine alone
         return tuple(ordered), tuple(self.missing[key] for key in sorted(self.missing))
@@ -85,6 +88,18 @@ class _Reading:
         place = place_in(row, self.query.origin)
         for column in self.known.get(node, ()) if node is not None else ():
             self.uses.add(Use(node or "", column.name, place, star=True))
+
+    def _read_all(self, scope: Scope, left: exp.Expr) -> None:
+        """What could not be written out may stand for any column that there is."""
+        absent, have = left.meta.get(ABSENT, ((), ()))
+        place = place_in(left, self.query.origin)
+        nodes = tuple(n for source in scope.sources.values() for n in self._nodes(source))
+        for name in absent:
+            self._add(Missing(name, tuple(dict.fromkeys(nodes)), have, place))
+        for source in scope.sources.values() if not absent else ():
+            node = self._node(source)
+            for column in self.known.get(node or "", ()):
+                self.uses.add(Use(node or "", column.name, place, star=True))
 
     def _add(self, missing: Missing | None) -> None:
         if missing is not None:
@@ -150,6 +165,10 @@ class _Reading:
         inner = source.expression if isinstance(source, Scope) else source
         found = (self._node(table) for table in inner.find_all(exp.Table))
         return tuple(dict.fromkeys(node for node in found if node is not None))
+
+
+def _order(use: Use) -> tuple[str, str, int, int, bool]:
+    return use.node, use.column, use.place.line, use.place.column or 0, use.star
 
 
 def mark_natural_joins(tree: exp.Expr) -> None:

@@ -54,12 +54,12 @@ def _merged(query: exp.Expr) -> exp.Expr:
     """
     if query.find(exp.CTE, exp.Subquery) is None or not _is_steady(query):
         return query
+    inlined = query.copy()
+    _inline(inlined)
     try:
-        merged = merge_subqueries(query.copy())
+        return merge_subqueries(inlined)
     except (SqlglotError, KeyError, ValueError):
         return query  # what cannot be merged stays as it is written, and is compared so
-    _inline(merged)
-    return merged
 
 
 def _inline(query: exp.Expr) -> None:

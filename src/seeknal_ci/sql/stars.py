@@ -32,6 +32,8 @@ def named_in_stars(
         if select is None:
             continue
         sources = [source.this for source in _from(select)]
+        if _is_struct(star, sources):
+            continue
         have = {
             column.lower(): nodes.get(table.name.lower())
             for table in sources
@@ -47,6 +49,14 @@ def named_in_stars(
                 read = tuple(dict.fromkeys(filter(None, have.values())))
                 missing.append(Missing(name.name, read, tuple(sorted(have)), place))
     return tuple(uses), tuple(missing)
+
+
+def _is_struct(star: exp.Star, sources: list[exp.Expr]) -> bool:
+    """True for `s.*`, the fields of a struct, which are no columns."""
+    column = star.parent
+    if not isinstance(column, exp.Column) or not column.table:
+        return False
+    return column.table.lower() not in {source.alias_or_name.lower() for source in sources}
 
 
 def _from(select: exp.Select) -> Iterator[exp.Expr]:
