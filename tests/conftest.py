@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.postgres import Server, server
 
 CASES = Path(__file__).parent / "cases"
 
@@ -33,3 +35,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == file.read_bytes().decode("utf-8")
 
     return check
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server. That it cannot be started is a failure."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """The URL of a database of the test's own."""
+    with postgres.database() as url:
+        yield url

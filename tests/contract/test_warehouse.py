@@ -14,10 +14,10 @@ from seeknal_ci.model.environment import Build
 from seeknal_ci.model.spec import Column
 from seeknal_ci.warehouse.identifiers import quote
 from seeknal_ci.warehouse.protocol import BuildRequest, Delivery, Warehouse
-from tests.contract.conftest import Query
+from tests.contract.conftest import Lab, Query
 from tests.contract.samples import NOON, build_id, physical, request
 
-ENDLESS = "SELECT count(*) AS n FROM range(1000000000000) AS t(i) WHERE i % 7 = 3"
+ENDLESS = "SELECT count(*) AS n FROM generate_series(1, 1000000000000) AS t(i) WHERE i % 7 = 3"
 HOSTILE = (
     'quo"te',
     "it's",
@@ -26,8 +26,9 @@ HOSTILE = (
     "ünïcode 日本 🦆",
     "back\\slash\nand line",
     "? %s {} $1",
-    "n" * 200,
 )
+# More than PostgreSQL has room for.
+LONG = "n" * 200
 
 
 def test_a_build_holds_its_rows_and_is_registered(warehouse: Warehouse, query: Query) -> None:
@@ -87,7 +88,8 @@ def test_a_failed_build_leaves_nothing(warehouse: Warehouse, query: Query) -> No
     assert "LINE" not in caught.value.what
     assert caught.value.fix
     assert warehouse.builds([bad.build_id]) == {}
-    assert query("SELECT * FROM information_schema.tables WHERE table_name LIKE 'transform%'") == []
+    left = "SELECT * FROM information_schema.tables WHERE table_schema = 'seeknal_ci_builds'"
+    assert query(left) == []
     repaired = request("transform.t", "SELECT 1 AS id")
     assert warehouse.build(repaired).rows == 1
 
@@ -151,6 +153,16 @@ def test_any_name_names_a_node_and_a_column(warehouse: Warehouse, query: Query, 
     assert [column.name for column in made.columns] == [name]
     assert warehouse.builds([made.id]) == {made.id: made}
     assert query(f"SELECT {quote(name)} FROM {physical(made)}") == [(1,)]
+
+
+def test_a_long_name_is_kept_or_refused_and_never_cut(lab: Lab) -> None:
+    wanted = request(f"transform.{LONG}", f"SELECT 1 AS {LONG}")
+    if lab.cuts_names:
+        with pytest.raises(WarehouseError, match="63 bytes"):
+            lab.warehouse.build(wanted)
+        assert lab.warehouse.builds([wanted.build_id]) == {}
+    else:
+        assert [column.name for column in lab.warehouse.build(wanted).columns] == [LONG]
 
 
 def test_nodes_that_differ_by_case_have_builds_of_their_own(

@@ -13,7 +13,7 @@ from seeknal_ci.warehouse.identifiers import qualified, quote
 from seeknal_ci.warehouse.protocol import Warehouse
 from tests.contract.conftest import Lab, Query
 from tests.contract.samples import NOON, build_id, environment, promotion, request
-from tests.contract.test_warehouse import HOSTILE
+from tests.contract.test_warehouse import HOSTILE, LONG
 
 
 def built(warehouse: Warehouse, name: str, value: int) -> Build:
@@ -252,6 +252,19 @@ def test_any_name_names_a_schema_and_a_view(warehouse: Warehouse, query: Query, 
     warehouse.delete(name)
     assert schemas(query, name) == []
     query(f"CREATE SCHEMA {quote(name)}")
+
+
+@pytest.mark.parametrize("where", ["view", "schema"])
+def test_a_long_name_is_shown_or_refused_and_never_cut(lab: Lab, where: str) -> None:
+    view, schema = (LONG, "dev") if where == "view" else ("a", LONG)
+    dev = environment("dev", {view: built(lab.warehouse, "a", 1)}, schema=schema)
+    if lab.cuts_names:
+        with pytest.raises(SeeknalCiError, match="63"):
+            lab.warehouse.publish(dev)
+        assert lab.warehouse.environments() == ()
+    else:
+        lab.warehouse.publish(dev)
+        assert lab.query(f"SELECT n FROM {qualified(schema, view)}") == [(1,)]
 
 
 def test_views_that_differ_by_case(lab: Lab) -> None:

@@ -33,9 +33,9 @@ OBJECTING = {
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path, warehouse_url: str | None) -> Program:
     """The e-commerce project, with a column that is always NULL."""
-    made = ecommerce(tmp_path)
+    made = ecommerce(tmp_path, warehouse_url)
     text = (made.repo.path / PATH).read_text(encoding="utf-8")
     made.repo.write(
         PATH, text.replace("    category,\n", "    category,\n    NULL AS last_seen,\n")

@@ -5,12 +5,14 @@ schemas.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seeknal_ci.demo.edits import ADD_DISCOUNT, RENAME_CUSTOMER_ID
+from tests.support.postgres import Server
 from tests.support.program import Ended, Program, ecommerce
 
 VIEWS = [
@@ -30,10 +32,22 @@ REBUILT = [
 ]
 
 
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The tutorial, followed once; what each part printed, and what the schemas then held."""
-    program = ecommerce(tmp_path_factory.mktemp("tutorial"))
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def followed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """The tutorial, followed once on each engine."""
+    folder = tmp_path_factory.mktemp("tutorial")
+    if request.param == "duckdb":
+        yield follow(ecommerce(folder))
+        return
+    postgres: Server = request.getfixturevalue("postgres")
+    with postgres.database() as url:
+        yield follow(ecommerce(folder, url))
+
+
+def follow(program: Program) -> dict[str, Any]:
+    """What each part printed, and what the schemas then held."""
     seen: dict[str, Any] = {"program": program}
     seen["first run"] = program.ok("promote")
     ADD_DISCOUNT.make(program.repo.path)
@@ -207,7 +221,7 @@ def test_the_data_are_those_of_the_tutorial(followed: dict[str, Any]) -> None:
     program: Program = followed["program"]
 
     assert program.query(
-        "SELECT order_id, status, validation_status, discount_pct::DOUBLE "
+        "SELECT order_id, status, validation_status, CAST(discount_pct AS DOUBLE PRECISION) "
         "FROM prod.clean_orders ORDER BY 1"
     ) == [
         (1, "COMPLETED", "valid", 0.05),

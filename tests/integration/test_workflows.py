@@ -97,12 +97,12 @@ def test_requirements_are_those_of_the_lock_file() -> None:
     lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
     packages = {package["name"]: package for package in lock["package"]}
     wanted: set[str] = set()
-    todo = _names(packages["seeknal-ci"], "github")
+    todo = _names(packages["seeknal-ci"], "github") | _names(packages["seeknal-ci"], "postgres")
     while todo:
         name = todo.pop()
         if name not in wanted:
             wanted.add(name)
-            todo |= _names(packages[name], "c")
+            todo |= _names(packages[name], "c") | _names(packages[name], "binary")
     stale = {n: packages[n]["version"] for n in wanted if pins.get(n) != packages[n]["version"]}
     assert stale == {}
     assert "hatchling" in pins

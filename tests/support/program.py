@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from seeknal_ci.demo.project import write_project
+from tests.support.postgres import run
 from tests.support.repo import GitRepo
 
 KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")
@@ -34,14 +35,19 @@ class Ended:
 
 @dataclass(frozen=True)
 class Program:
-    """seeknal-ci in the folder of a repository."""
+    """seeknal-ci in the folder of a repository; `warehouse` is the URL of a PostgreSQL database,
+    or None for the DuckDB file that a project has by itself.
+    """
 
     repo: GitRepo
     folder: str = "."
+    warehouse: str | None = None
 
     def environment(self, home: Path) -> dict[str, str]:
         """Nothing of the machine's own but what programs are found by."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        if self.warehouse is not None:
+            kept["SEEKNAL_CI_WAREHOUSE"] = self.warehouse
         return {**kept, "HOME": str(home), "PYTHONUTF8": "1", "GIT_CONFIG_NOSYSTEM": "1"}
 
     def run(self, *arguments: str, stdin: str = "", **variables: str) -> Ended:
@@ -69,9 +75,19 @@ class Program:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the warehouse."""
+        if self.warehouse is not None:
+            return run(self.warehouse, sql)
         path = self.repo.path / self.folder / "warehouse.duckdb"
         with duckdb.connect(str(path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def change(self, sql: str) -> None:
+        """Send a statement to the warehouse that does not go through the program."""
+        if self.warehouse is not None:
+            run(self.warehouse, sql)
+            return
+        with duckdb.connect(str(self.repo.path / self.folder / "warehouse.duckdb")) as connection:
+            connection.execute(sql)
 
     def tables(self, schema: str) -> list[str]:
         """Names of the views, or tables, in a schema, sorted."""
@@ -94,9 +110,9 @@ class Program:
         return self.tables("seeknal_ci_builds")
 
 
-def ecommerce(folder: Path) -> Program:
+def ecommerce(folder: Path, warehouse: str | None = None) -> Program:
     """The e-commerce project of Seeknal's tutorial in a repository of its own, committed."""
     repo = GitRepo.init(folder / "project")
     write_project(repo.path)
     repo.commit("E-commerce pipeline")
-    return Program(repo)
+    return Program(repo, warehouse=warehouse)

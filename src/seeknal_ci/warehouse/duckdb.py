@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from seeknal_ci.errors import SeeknalCiError, WarehouseError
 from seeknal_ci.model.environment import Build, Environment, Promotion
-from seeknal_ci.warehouse import duckdb_environments, registry
-from seeknal_ci.warehouse.duckdb_builds import Builder, registered
+from seeknal_ci.warehouse import duckdb_environments, records, registry
+from seeknal_ci.warehouse.duckdb_builds import Builder
 from seeknal_ci.warehouse.duckdb_database import Database, open_database
 from seeknal_ci.warehouse.duckdb_export import export
-from seeknal_ci.warehouse.duckdb_text import from_query, one_statement
+from seeknal_ci.warehouse.duckdb_text import from_query, one_statement, own
 from seeknal_ci.warehouse.protocol import (
     REGISTRY_SCHEMA,
     BuildRequest,
     Delivery,
     ExportRequest,
 )
-from seeknal_ci.warehouse.registry import DELIVERY, VERSION
+from seeknal_ci.warehouse.registry import VERSION
 
 
 class DuckDBWarehouse:
@@ -70,7 +72,7 @@ class DuckDBWarehouse:
     def builds(self, build_ids: Collection[str]) -> Mapping[str, Build]:
         """Those of `build_ids` that are whole and registered."""
         with self._database.guarded():
-            return registered(self._database, build_ids) if self._known else {}
+            return records.registered(self._database, build_ids) if self._known else {}
 
     def latest_seconds(self) -> Mapping[str, float]:
         """Node id to how long its latest build took."""
@@ -82,8 +84,9 @@ class DuckDBWarehouse:
         self._refuse_read_only()
         return self._builder.build(request)
 
-    def check(self, sql: str) -> int:
+    def check(self, sql: str, dialect: str | None = None) -> int:
         """The single number that a query returns."""
+        sql = own(sql, dialect)
         with self._database.guarded():
             cursor = self._database.cursor()
             statement = one_statement(cursor, f"SELECT * {from_query(sql)}")
@@ -99,17 +102,21 @@ class DuckDBWarehouse:
     def environments(self) -> tuple[Environment, ...]:
         """All environments, sorted by name, production included."""
         with self._database.guarded():
-            return duckdb_environments.environments(self._database) if self._known else ()
+            return records.environments(self._database) if self._known else ()
 
     def environment(self, name: str) -> Environment | None:
         """One environment with its nodes."""
         with self._database.guarded():
-            return duckdb_environments.environment(self._database, name) if self._known else None
+            return records.environment(self._database, name) if self._known else None
 
     def promotions(self) -> tuple[Promotion, ...]:
         """All promotions, the newest first."""
         with self._database.guarded():
-            return duckdb_environments.promotions(self._database) if self._known else ()
+            return records.promotions(self._database) if self._known else ()
+
+    def hold(self, environment: str) -> AbstractContextManager[None]:
+        """Nothing more is needed: who has the file open has all environments."""
+        return nullcontext()
 
     def publish(self, environment: Environment, promotion: Promotion | None = None) -> None:
         """Make the environment's schema show exactly its nodes, in one transaction."""
@@ -129,25 +136,22 @@ class DuckDBWarehouse:
             raise SeeknalCiError(
                 f"{request.target} is the warehouse itself", fix="write to another file"
             )
+        sql = own(request.sql, request.dialect)
         with self._database.guarded():
-            return export(self._database.cursor(), request)
+            return export(self._database.cursor(), replace(request, sql=sql))
 
     def deliveries(self, environment: str) -> Mapping[str, Delivery]:
         """Exposure's node id to its last delivery in an environment."""
         if not self._known:
             return {}
         with self._database.guarded():
-            rows = self._database.rows(DELIVERY.select("environment"), [environment])
-        found = map(registry.delivery_of, rows)
-        return {delivery.node: delivery for delivery in sorted(found, key=lambda one: one.node)}
+            return records.deliveries(self._database, environment)
 
     def deliver(self, delivery: Delivery) -> None:
         """Remember a delivery in place of the earlier one."""
         self._refuse_read_only()
-        with self._pointers, self._database.guarded(), self._database.transaction() as cursor:
-            key = [delivery.environment, delivery.node]
-            cursor.execute(DELIVERY.delete("environment", "node"), key)
-            cursor.execute(DELIVERY.insert, registry.row_of(DELIVERY, delivery))
+        with self._pointers, self._database.guarded(), self._database.transaction():
+            records.deliver(self._database, delivery)
 
     def interrupt(self) -> None:
         """Stop what runs on any thread: it fails as InterruptException."""

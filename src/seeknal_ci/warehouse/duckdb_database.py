@@ -6,8 +6,8 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -56,9 +56,15 @@ class Database:
                 self._cursors.append(mine)
         return mine
 
-    def rows(self, sql: str, parameters: object = None) -> list[Any]:
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
         return self.cursor().execute(sql, parameters).fetchall()
+
+    def write(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Send a statement once for each row of parameters."""
+        # DuckDB refuses executemany without rows.
+        if rows:
+            self.cursor().executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[DuckDBPyConnection]:
@@ -75,6 +81,10 @@ class Database:
                 # A failed COMMIT has rolled back already, and says so; the first error matters.
                 with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
+
+    def snapshot(self) -> AbstractContextManager[object]:
+        """A block in which all queries see one state of the database."""
+        return self.transaction()
 
     def schemas(self) -> tuple[str, ...]:
         """All schemas of this file, as they are spelt."""

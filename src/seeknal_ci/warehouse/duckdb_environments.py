@@ -5,63 +5,26 @@ Names are compared as DuckDB compares them, and only what the registry knows is 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import duckdb
-from duckdb import DuckDBPyConnection
 
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.environment import Environment, EnvironmentNode, Promotion
-from seeknal_ci.warehouse import registry
-from seeknal_ci.warehouse.duckdb_builds import registered
+from seeknal_ci.warehouse import records
 from seeknal_ci.warehouse.duckdb_database import Database
 from seeknal_ci.warehouse.duckdb_text import fold
 from seeknal_ci.warehouse.identifiers import qualified, quote
 from seeknal_ci.warehouse.protocol import BUILDS_SCHEMA
-from seeknal_ci.warehouse.registry import (
-    DELIVERY,
-    ENVIRONMENT,
-    ENVIRONMENT_NODE,
-    PROMOTION,
-    PROMOTION_NODE,
-    Row,
-    Table,
-)
-
-_LISTED = 5
-
-
-def environments(database: Database) -> tuple[Environment, ...]:
-    """All environments, sorted by name."""
-    with database.transaction():
-        rows = database.rows(ENVIRONMENT.select())
-        nodes = _by_owner(database, ENVIRONMENT_NODE)
-    found = (registry.environment_of(row, nodes[row[0]]) for row in rows)
-    return tuple(sorted(found, key=lambda environment: environment.name))
-
-
-def environment(database: Database, name: str) -> Environment | None:
-    """One environment with its nodes."""
-    with database.transaction():
-        return _environment(database, name)
-
-
-def promotions(database: Database) -> tuple[Promotion, ...]:
-    """All promotions, the newest first."""
-    with database.transaction():
-        rows = database.rows(PROMOTION.select())
-        nodes = _by_owner(database, PROMOTION_NODE)
-    found = (registry.promotion_of(row, nodes[row[0]]) for row in rows)
-    return tuple(sorted(found, key=lambda one: (one.finished_at, one.id), reverse=True))
+from seeknal_ci.warehouse.registry import DELIVERY
 
 
 def publish(database: Database, environment: Environment, promotion: Promotion | None) -> None:
     """Make the environment's schema show exactly its nodes, or change nothing."""
     nodes = _nodes_by_view(environment)
     with database.transaction() as cursor:
-        tables = _tables(database, environment)
-        previous = _environment(database, environment.name)
+        tables = records.tables_of(database, environment)
+        previous = records.recorded(database, environment.name)
         if previous and fold(previous.schema) != fold(environment.schema):
             _remove_schema(database, previous)
             previous = None
@@ -76,34 +39,15 @@ def publish(database: Database, environment: Environment, promotion: Promotion |
             table = qualified(BUILDS_SCHEMA, tables[node.build_id])
             made = f"CREATE OR REPLACE VIEW {database.name(schema, view)}"
             cursor.execute(f"{made} AS SELECT * FROM {table}")  # noqa: S608
-        _record(cursor, environment, promotion)
+        records.record(database, environment, promotion)
 
 
 def delete(database: Database, name: str) -> None:
     """Drop an environment's views, its schema, its record and its deliveries."""
-    with database.transaction() as cursor:
-        previous = _environment(database, name)
-        if previous is None:
-            raise SeeknalCiError(
-                f"there is no environment `{name}`", fix="see `seeknal-ci env list`"
-            )
-        _remove_schema(database, previous)
-        _forget(cursor, name)
-        cursor.execute(DELIVERY.delete("environment"), [name])
-
-
-def _environment(database: Database, name: str) -> Environment | None:
-    rows = database.rows(ENVIRONMENT.select("name"), [name])
-    nodes = database.rows(ENVIRONMENT_NODE.select("environment"), [name])
-    return registry.environment_of(rows[0], nodes) if rows else None
-
-
-def _by_owner(database: Database, table: Table) -> Mapping[object, list[Row]]:
-    """Rows of a table of nodes, by what they belong to."""
-    found: dict[object, list[Row]] = defaultdict(list)
-    for row in database.rows(table.select()):
-        found[row[0]].append(row)
-    return found
+    with database.transaction():
+        _remove_schema(database, records.existing(database, name))
+        records.forget(database, name)
+        database.write(DELIVERY.delete("environment"), [(name,)])
 
 
 def _nodes_by_view(environment: Environment) -> Mapping[str, EnvironmentNode]:
@@ -122,19 +66,6 @@ def _nodes_by_view(environment: Environment) -> Mapping[str, EnvironmentNode]:
     return {str(node.view): node for node in nodes.values()}
 
 
-def _tables(database: Database, environment: Environment) -> Mapping[str, str]:
-    """Build id to table of everything that the environment shows."""
-    shown = [node for node in environment.nodes if node.view is not None]
-    found = registered(database, {node.build_id for node in shown})
-    absent = sorted(node.node for node in shown if node.build_id not in found)
-    if absent:
-        raise SeeknalCiError(
-            f"environment `{environment.name}` cannot show what is not built: {_list(absent)}",
-            fix="apply it again: what is missing is built then",
-        )
-    return {build_id: build.table for build_id, build in found.items()}
-
-
 def _claim(database: Database, environment: Environment, previous: Environment | None) -> str:
     """The environment's schema as the database spells it, made if it is absent."""
     there = _schema(database, environment.schema)
@@ -143,13 +74,7 @@ def _claim(database: Database, environment: Environment, previous: Environment |
         database.cursor().execute(f"CREATE SCHEMA {schema}")
         return environment.schema
     if previous is None:
-        rows = database.rows(ENVIRONMENT.select())
-        owner = next((row[0] for row in rows if fold(row[1]) == fold(there)), None)
-        whose = f"belongs to environment `{owner}`" if owner else "is not one of ours"
-        raise SeeknalCiError(
-            f"environment `{environment.name}` cannot have the schema `{there}`: it {whose}",
-            fix="choose another name, or drop or rename that schema yourself",
-        )
+        records.refuse_taken_schema(database, environment.name, there, fold)
     return there
 
 
@@ -160,24 +85,16 @@ def _schema(database: Database, name: str) -> str | None:
 
 def _own_views(environment: Environment | None, present: Mapping[str, str]) -> set[str]:
     """The views present that are registered for an environment, as the database spells them."""
-    nodes = environment.nodes if environment else ()
-    registered_views = {fold(node.view) for node in nodes if node.view is not None}
-    return {
-        name for name, kind in present.items() if kind == "VIEW" and fold(name) in registered_views
-    }
+    known = {fold(view) for view in records.views_of(environment.nodes if environment else ())}
+    return {name for name, kind in present.items() if kind == "VIEW" and fold(name) in known}
 
 
 def _refuse_taken(
     wanted: Iterable[str], present: Mapping[str, str], ours: set[str], schema: str
 ) -> None:
     others = {fold(name): name for name in present if name not in ours}
-    taken = sorted(others[fold(name)] for name in wanted if fold(name) in others)
-    if taken:
-        kinds = [f"{present[name].lower()} `{name}`" for name in taken]
-        raise SeeknalCiError(
-            f"schema `{schema}` already has something else of that name: {_list(kinds)}",
-            fix="move or drop it yourself: it was not made by seeknal-ci",
-        )
+    taken = [others[fold(name)] for name in wanted if fold(name) in others]
+    records.refuse_taken_names(schema, taken, present)
 
 
 def _remove_schema(database: Database, environment: Environment) -> None:
@@ -189,46 +106,10 @@ def _remove_schema(database: Database, environment: Environment) -> None:
     ours = _own_views(environment, present)
     others = sorted(f"{present[name].lower()} `{name}`" for name in set(present) - ours)
     if others:
-        raise _not_empty(schema, _list(others))
+        raise records.not_empty(schema, records.listed(others))
     for view in sorted(ours):
         database.cursor().execute(f"DROP VIEW {database.name(schema, view)}")
     try:
         database.cursor().execute(f"DROP SCHEMA {quote(database.catalog)}.{quote(schema)}")
     except duckdb.DependencyException as error:
-        raise _not_empty(schema, "a macro, a sequence or a type") from error
-
-
-def _not_empty(schema: str, what: str) -> SeeknalCiError:
-    return SeeknalCiError(
-        f"schema `{schema}` has more in it than this environment: {what}",
-        fix="move or drop it yourself: it was not made by seeknal-ci",
-    )
-
-
-def _record(
-    cursor: DuckDBPyConnection, environment: Environment, promotion: Promotion | None
-) -> None:
-    _forget(cursor, environment.name)
-    cursor.execute(ENVIRONMENT.insert, registry.row_of(ENVIRONMENT, environment))
-    _insert_nodes(cursor, ENVIRONMENT_NODE, environment.name, environment.nodes)
-    if promotion:
-        cursor.execute(PROMOTION.insert, registry.row_of(PROMOTION, promotion))
-        _insert_nodes(cursor, PROMOTION_NODE, promotion.id, promotion.nodes)
-
-
-def _insert_nodes(
-    cursor: DuckDBPyConnection, table: Table, owner: str, nodes: Sequence[EnvironmentNode]
-) -> None:
-    # DuckDB refuses executemany without rows.
-    if nodes:
-        cursor.executemany(table.insert, registry.node_rows(owner, nodes))
-
-
-def _forget(cursor: DuckDBPyConnection, name: str) -> None:
-    cursor.execute(ENVIRONMENT_NODE.delete("environment"), [name])
-    cursor.execute(ENVIRONMENT.delete("name"), [name])
-
-
-def _list(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
+        raise records.not_empty(schema, "a macro, a sequence or a type") from error

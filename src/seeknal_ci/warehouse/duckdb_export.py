@@ -30,7 +30,7 @@ def export(cursor: DuckDBPyConnection, request: ExportRequest) -> int:
     two renames: between them the target is absent for a moment.
     """
     target = request.target.absolute()
-    _check(request, target)
+    check(request)
     # The ending stays: it is what tells DuckDB to compress.
     made = _sibling(target, "".join(target.suffixes))
     try:
@@ -48,7 +48,9 @@ def export(cursor: DuckDBPyConnection, request: ExportRequest) -> int:
     return rows
 
 
-def _check(request: ExportRequest, target: Path) -> None:
+def check(request: ExportRequest) -> None:
+    """Raise for a format that nobody knows, and for a target that holds other things."""
+    target = request.target.absolute()
     if request.format not in _OPTIONS:
         raise SeeknalCiError(
             f"{target}: rows cannot be written as `{request.format}`",

@@ -47,6 +47,17 @@ def fold(name: str) -> str:
     return name.encode().lower().decode()
 
 
+def own(sql: str, dialect: str | None) -> str:
+    """The SQL, which must be DuckDB's: that of others may mean something else here."""
+    if dialect not in (None, "duckdb"):
+        raise SeeknalCiError(
+            f"the project is written in the dialect {dialect}, and the warehouse is DuckDB",
+            fix="name a PostgreSQL database in `warehouse:`, or write the project with "
+            "`dialect: duckdb`, which both engines take",
+        )
+    return sql
+
+
 def from_query(sql: str) -> str:
     """A FROM clause over somebody's query.
 

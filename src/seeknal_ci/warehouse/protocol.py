@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +19,13 @@ BUILDS_SCHEMA = "seeknal_ci_builds"
 
 @dataclass(frozen=True, slots=True)
 class QueryRelation:
-    """Rows that a query makes; the SQL names physical tables, quoted, in the engine's dialect."""
+    """Rows that a query makes; the SQL names physical tables, quoted.
+
+    `dialect` is what the SQL is written in: the engine's own where it is None.
+    """
 
     sql: str
+    dialect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,17 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Rows to write to a file (or a folder of them where partitioned)."""
+    """Rows to write to a file (or a folder of them where partitioned).
+
+    `dialect` is what the SQL is written in: the engine's own where it is None.
+    """
 
     sql: str
     target: Path
     format: str
     partition_by: tuple[str, ...] = ()
     compression: str | None = None
+    dialect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +103,23 @@ class Warehouse(Protocol):
     def build(self, request: BuildRequest) -> Build:
         """Make a table and register it, in one transaction; an existing build is returned as is."""
 
-    def check(self, sql: str) -> int:
-        """The single number that a query returns: how many rows an audit objects to."""
+    def check(self, sql: str, dialect: str | None = None) -> int:
+        """The single number that a query returns: how many rows an audit objects to.
+
+        `dialect` is what the SQL is written in: the engine's own where it is None.
+        """
 
     def environments(self) -> tuple[Environment, ...]:
         """All environments, sorted by name, production included."""
 
     def environment(self, name: str) -> Environment | None:
         """One environment with its nodes."""
+
+    def hold(self, environment: str) -> AbstractContextManager[None]:
+        """Nobody else applies, promotes or deletes the environment while the block lasts.
+
+        Who comes second waits, is told for whom, and fails when the time is up.
+        """
 
     def publish(self, environment: Environment, promotion: Promotion | None = None) -> None:
         """Make the environment's schema show exactly its nodes, in one transaction.

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seeknal_ci.errors import SeeknalCiError
 
+POSTGRES = "postgres"
 _FORMS = (
-    "write duckdb:///warehouse.duckdb (a path in the project) "
-    "or duckdb:////data/warehouse.duckdb (an absolute path)"
+    "write duckdb:///warehouse.duckdb (a path in the project), "
+    "duckdb:////data/warehouse.duckdb (an absolute path) "
+    "or postgresql://user@host/database"
 )
-_SECRET = re.compile(r"(?i)([\w-]*(?:password|passwd|pwd|token|secret|key)[\w-]*=)[^&\s]*")
+_SECRET = re.compile(
+    r"(?i)([\w-]*(?:password|passwd|pwd|token|secret|key)[\w-]*\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&\s]*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A warehouse: its engine, the file it is in, and its URL without passwords."""
+    """A warehouse: its engine, its URL without passwords, and where it is: a file or a server."""
 
     engine: str
-    path: Path
     shown: str
+    path: Path | None = None
+    url: str = field(default="", repr=False)
 
 
 def parse(url: str, root: Path) -> Location:
@@ -31,7 +36,7 @@ def parse(url: str, root: Path) -> Location:
     if not separator:
         raise SeeknalCiError(f"`{shown}` is no warehouse URL", fix=_FORMS)
     if scheme.lower() in ("postgresql", "postgres"):
-        raise SeeknalCiError(f"PostgreSQL is not supported yet: {shown}", fix=_FORMS)
+        return Location(POSTGRES, shown, url=url)
     if scheme.lower() != "duckdb":
         raise SeeknalCiError(f"there is no warehouse of the kind `{scheme}`: {shown}", fix=_FORMS)
     if not rest.startswith("/") or rest == "/":
@@ -42,7 +47,7 @@ def parse(url: str, root: Path) -> Location:
         )
     if "?" in rest or "#" in rest:
         raise SeeknalCiError(f"a DuckDB URL takes no options: {shown}", fix=_FORMS)
-    return Location("duckdb", root / rest[1:], shown)
+    return Location("duckdb", shown, path=root / rest[1:])
 
 
 def masked(url: str) -> str:

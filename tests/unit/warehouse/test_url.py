@@ -25,7 +25,29 @@ ROOT = Path("/home/project")
     ],
 )
 def test_a_duckdb_file(url: str, path: str) -> None:
-    assert parse(url, ROOT) == Location("duckdb", Path(path), url)
+    assert parse(url, ROOT) == Location("duckdb", url, path=Path(path))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://ada:s3cret@host:5432/db", "postgresql://ada:***@host:5432/db"),
+        ("postgres://host/db", "postgres://host/db"),
+        (
+            "PostgreSQL:///db?host=/tmp&sslmode=require",
+            "PostgreSQL:///db?host=/tmp&sslmode=require",
+        ),
+        ("postgresql:///?service=team", "postgresql:///?service=team"),
+        ("postgresql://a:s3cr%40t@h1:1,h2:2/db", "postgresql://a:***@h1:1,h2:2/db"),
+        ("postgresql://h/db?user=ada&password=s3cret", "postgresql://h/db?user=ada&password=***"),
+        ("postgresql://h/db?sslpassword=s3cret&a=1", "postgresql://h/db?sslpassword=***&a=1"),
+    ],
+)
+def test_a_postgresql_database(url: str, shown: str) -> None:
+    found = parse(url, ROOT)
+
+    assert (found.engine, found.path, found.url, found.shown) == ("postgres", None, url, shown)
+    assert "s3cr" not in repr(found)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +59,6 @@ def test_a_duckdb_file(url: str, path: str) -> None:
         ("duckdb://warehouse.duckdb", "names no file"),
         ("duckdb:///:memory:", "forgets"),
         ("duckdb:///w.duckdb?access_mode=read_only", "no options"),
-        ("postgresql://host/db", "not supported yet"),
-        ("postgres://host/db", "not supported yet"),
         ("mysql://host/db", "`mysql`"),
     ],
 )
@@ -51,14 +71,17 @@ def test_what_is_refused(url: str, what: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://ada:s3cret@host/db",
-        "postgresql://ada:s3cret/@:x@host/db",
-        "postgresql://s3cret@host/db",
-        "postgresql://host/db?user=ada&password=s3cret&sslmode=require",
+        "redshift://ada:s3cret@host/db",
+        "redshift://ada:s3cret/@:x@host/db",
+        "redshift://s3cret@host/db",
+        "redshift://host/db?user=ada&password=s3cret&sslmode=require",
+        "jdbc:postgresql://ada:s3cret@host/db",
         "md:db?motherduck_token=s3cret",
         "mysql://ada:s3cret@host",
         "ada:s3cret@host",
         "host=x password=s3cret",
+        "host=x password='my s3cret' user=ada",
+        "host=x password = 'it\\'s s3cret'",
     ],
 )
 def test_secrets_are_never_shown(url: str) -> None:
@@ -76,6 +99,7 @@ def test_whether_there_is_a_warehouse(tmp_path: Path) -> None:
     assert not exists("duckdb:///w.duckdb", tmp_path)
     (tmp_path / "w.duckdb").write_bytes(b"")
     assert exists("duckdb:///w.duckdb", tmp_path)
+    assert exists("postgresql://host/db", tmp_path)
 
 
 def test_the_driver_is_not_imported_before_it_is_needed() -> None:

@@ -1,0 +1,189 @@
+"""The warehouse in a PostgreSQL database. Beside this one, only `postgres_*` import psycopg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from seeknal_ci.errors import SeeknalCiError, WarehouseError
+from seeknal_ci.model.environment import Build, Environment, Promotion
+from seeknal_ci.warehouse import postgres_environments, records, registry
+from seeknal_ci.warehouse.duckdb_database import Database as DuckDB
+from seeknal_ci.warehouse.postgres_builds import Builder
+from seeknal_ci.warehouse.postgres_database import Database
+from seeknal_ci.warehouse.postgres_export import export_rows
+from seeknal_ci.warehouse.postgres_files import scratch
+from seeknal_ci.warehouse.postgres_locks import REGISTRY, Locks, environment_lock
+from seeknal_ci.warehouse.postgres_queries import Translator
+from seeknal_ci.warehouse.protocol import BuildRequest, Delivery, ExportRequest
+from seeknal_ci.warehouse.registry import VERSION
+
+
+class PostgresWarehouse:
+    """A PostgreSQL database as a `Warehouse`, shared with other processes.
+
+    Read-only, nothing is created, and a database without our registry is an empty warehouse.
+    """
+
+    engine = "postgres"
+
+    def __init__(self, database: Database, locks: Locks) -> None:
+        self._database = database
+        self._locks = locks
+        # Reads files, writes files, and knows what DuckDB's SQL means.
+        self._scratch = scratch()
+        # What does not fit into memory goes there, and not into the folder that we are in.
+        memory = duckdb.connect(config={"temp_directory": self._scratch.name})
+        self._reader = DuckDB(memory, Path(":memory:"), read_only=False)
+        self._translator = Translator(database, self._reader)
+        self._builder = Builder(database, locks, self._reader, self._translator)
+        try:
+            self._known = self._prepare()
+        except SeeknalCiError:
+            self.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        shown: str,
+        *,
+        lock_timeout: float,
+        on_wait: Callable[[str], None],
+        read_only: bool = False,
+    ) -> PostgresWarehouse:
+        """Connect to the database of a libpq URL, and make the registry unless `read_only`.
+
+        `shown` is the URL without passwords. `on_wait` is told of every lock that is waited for,
+        up to `lock_timeout` seconds.
+        """
+        database = Database(url, shown, read_only=read_only)
+        return cls(database, Locks(database, lock_timeout=lock_timeout, on_wait=on_wait))
+
+    def builds(self, build_ids: Collection[str]) -> Mapping[str, Build]:
+        """Those of `build_ids` that are whole and registered."""
+        with self._database.guarded():
+            return records.registered(self._database, build_ids) if self._known else {}
+
+    def latest_seconds(self) -> Mapping[str, float]:
+        """Node id to how long its latest build took."""
+        with self._database.guarded():
+            return dict(self._database.rows(registry.LATEST_SECONDS)) if self._known else {}
+
+    def build(self, request: BuildRequest) -> Build:
+        """Make a table and register it, in one transaction; an existing build is returned as is."""
+        self._refuse_read_only()
+        return self._builder.build(request)
+
+    def check(self, sql: str, dialect: str | None = None) -> int:
+        """The single number that a query returns."""
+        with self._database.guarded():
+            query = self._translator.query(sql, dialect)
+            with self._database.snapshot() as session:
+                rows = session.one(query.sql).fetchmany(2)
+        number = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else None
+        if isinstance(number, Decimal) and number == number.to_integral_value():
+            number = int(number)
+        if type(number) is not int:
+            raise WarehouseError(
+                "a check must return one whole number, and this one does not",
+                fix="let it count rows: SELECT count(*) FROM … WHERE …",
+                error_class="InvalidInputException",
+            )
+        return number
+
+    def environments(self) -> tuple[Environment, ...]:
+        """All environments, sorted by name, production included."""
+        with self._database.guarded():
+            return records.environments(self._database) if self._known else ()
+
+    def environment(self, name: str) -> Environment | None:
+        """One environment with its nodes."""
+        with self._database.guarded():
+            return records.environment(self._database, name) if self._known else None
+
+    def promotions(self) -> tuple[Promotion, ...]:
+        """All promotions, the newest first."""
+        with self._database.guarded():
+            return records.promotions(self._database) if self._known else ()
+
+    def hold(self, environment: str) -> AbstractContextManager[None]:
+        """Nobody else applies, promotes or deletes the environment while the block lasts."""
+        return self._locks.held(environment_lock(environment))
+
+    def publish(self, environment: Environment, promotion: Promotion | None = None) -> None:
+        """Make the environment's schema show exactly its nodes, in one transaction."""
+        self._refuse_read_only()
+        with self._database.guarded():
+            postgres_environments.publish(self._database, self._locks, environment, promotion)
+
+    def delete(self, name: str) -> None:
+        """Drop an environment's views, its schema and its record, in one transaction."""
+        self._refuse_read_only()
+        with self._database.guarded():
+            postgres_environments.delete(self._database, self._locks, name)
+
+    def export(self, request: ExportRequest) -> int:
+        """Write a query's rows to a file; returns how many. The target appears whole or not."""
+        with self._database.guarded():
+            query = self._translator.query(request.sql, request.dialect)
+        return export_rows(self._database, self._reader, query, request)
+
+    def deliveries(self, environment: str) -> Mapping[str, Delivery]:
+        """Exposure's node id to its last delivery in an environment."""
+        with self._database.guarded():
+            return records.deliveries(self._database, environment) if self._known else {}
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Remember a delivery in place of the earlier one."""
+        self._refuse_read_only()
+        with self._database.guarded(), self._database.transaction():
+            records.deliver(self._database, delivery)
+
+    def interrupt(self) -> None:
+        """Stop what runs on any thread."""
+        self._reader.interrupt()
+        self._database.interrupt()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._reader.close()
+        self._database.close()
+        self._scratch.cleanup()
+
+    def _prepare(self) -> bool:
+        """Make the registry unless read-only; returns whether there is one that we know."""
+        with self._database.guarded():
+            if self._has_registry():
+                return True
+            if self._database.read_only:
+                return False
+            with self._database.transaction() as session:
+                self._locks.take(session, REGISTRY)
+                for statement in registry.CREATE:
+                    session.ours(statement)
+                if not self._database.rows(VERSION.select()):
+                    self._database.write(VERSION.insert, [(registry.FORMAT,)])
+        return True
+
+    def _has_registry(self) -> bool:
+        """Whether the registry is there, and of a format that we know.
+
+        Asked first, because who may not make schemas may not say CREATE … IF NOT EXISTS either.
+        """
+        if self._database.rows("SELECT to_regclass(?)", [VERSION.target]) == [(None,)]:
+            return False
+        formats = self._database.rows(VERSION.select())
+        registry.check_format(formats[0][0] if formats else None, self._database.shown)
+        return bool(formats)
+
+    def _refuse_read_only(self) -> None:
+        if self._database.read_only:
+            raise SeeknalCiError(
+                f"{self._database.shown} is open read-only", fix="open it for writing"
+            )
