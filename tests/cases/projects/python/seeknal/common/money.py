@@ -1,0 +1,5 @@
+"""Money in whole cents."""
+
+
+def cents(amount):
+    return (amount * 100).round()
