@@ -8,13 +8,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from seeknal_ci.apply.values import in_run, lacks_values, secrets_hidden
 from seeknal_ci.errors import SeeknalCiError
-from seeknal_ci.manifest.data_files import FILE_TYPES
+from seeknal_ci.manifest.data_files import FILE_TYPES, with_data_files
 from seeknal_ci.manifest.definition import source_parameters
+from seeknal_ci.manifest.parameters import FILE_PARAMETERS
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import DataFile, Node
 from seeknal_ci.model.spec import SourceSpec
+from seeknal_ci.model.values import Values
 from seeknal_ci.warehouse.protocol import FileRelation
 
 LFS_POINTER = re.compile(
@@ -23,8 +26,11 @@ LFS_POINTER = re.compile(
 CHUNK = 1 << 20
 
 
-def local_versions(manifest: Manifest, root: Path, project: str) -> dict[str, tuple[DataFile, ...]]:
-    """Source to its files that git does not track, as they are on disk now.
+def local_versions(
+    manifest: Manifest, files: FileTree, root: Path, project: str, values: Values
+) -> dict[str, tuple[DataFile, ...]]:
+    """Source to its files that git does not track, as they are on disk now; and to those that
+    git does track, where only a run's values say which they are.
 
     Ids are computed as git computes a blob's, so that committing a file changes no id. A source
     whose files are nowhere is left out: loading it will say so.
@@ -32,13 +38,24 @@ def local_versions(manifest: Manifest, root: Path, project: str) -> dict[str, tu
     found: dict[str, tuple[DataFile, ...]] = {}
     for node in manifest.nodes.values():
         if isinstance(node.spec, SourceSpec) and node.spec.type in FILE_TYPES and not node.data:
-            files = tuple(
-                DataFile(path.relative_to(root.resolve()).as_posix(), _blob_id(path))
-                for path in _on_disk(node, node.spec.table, root, project)
-            )
-            if files:
-                found[node.id] = files
+            versions = _versions(node, files, root, project, values)
+            if versions:
+                found[node.id] = versions
     return found
+
+
+def _versions(
+    node: Node, files: FileTree, root: Path, project: str, values: Values
+) -> tuple[DataFile, ...]:
+    if lacks_values(node, values):
+        return ()
+    with secrets_hidden(node, values):
+        node = with_data_files(in_run(node, values), files, project)
+        assert isinstance(node.spec, SourceSpec), "values make no other spec of it"
+        return node.data or tuple(
+            DataFile(path.relative_to(root.resolve()).as_posix(), _blob_id(path))
+            for path in _on_disk(node, node.spec.table, root, project)
+        )
 
 
 def file_relation(
@@ -71,7 +88,13 @@ def file_relation(
             where=str(node.place_of("table")),
             fix=f"put the file at {spec.table}, or correct `table:`",
         )
-    return FileRelation(paths, spec.type, spec.columns, source_parameters(spec), spec.table)
+    params = {
+        # The others are for the node's own templates.
+        key: value
+        for key, value in source_parameters(spec).items()
+        if key in FILE_PARAMETERS[spec.type]
+    }
+    return FileRelation(paths, spec.type, spec.columns, params, spec.table)
 
 
 def _on_disk(node: Node, table: str, root: Path, project: str) -> Iterator[Path]:

@@ -1,0 +1,1 @@
+"""Templates, `{{ … }}`: what they stand for, filled in before SQL is parsed."""
