@@ -1,0 +1,1 @@
+"""The way of columns through the graph."""
