@@ -9,7 +9,7 @@ from collections import Counter
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import Node
-from seeknal_ci.model.spec import ExposureSpec, TrackedSpec
+from seeknal_ci.model.spec import ExposureSpec, SourceSpec, TrackedSpec
 
 # PostgreSQL cuts longer names silently, and two of them may then be one.
 MAX_BYTES = 63
@@ -55,6 +55,8 @@ def schema_name(environment: str, production: str) -> str:
 
 def has_rows(node: Node) -> bool:
     """True for a node that is a table in an environment."""
+    if isinstance(node.spec, SourceSpec):
+        return node.spec.loaded
     return not isinstance(node.spec, ExposureSpec | TrackedSpec)
 
 

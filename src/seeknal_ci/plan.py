@@ -7,13 +7,14 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from seeknal_ci.model.checks import RuleSpec
 from seeknal_ci.model.graph import levels, topological_order
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.plan import Action, Plan, Step
 from seeknal_ci.model.report import Report
 from seeknal_ci.model.run import SkipReason
-from seeknal_ci.model.spec import ExposureSpec, TrackedSpec
+from seeknal_ci.model.spec import ExposureSpec, SourceSpec, TrackedSpec
 
 BuildIds = Mapping[str, str | None]
 
@@ -87,14 +88,30 @@ def _skip(node: Node, ids: BuildIds) -> tuple[SkipReason, str] | None:
     if not node.active:
         kept = "its last build stays" if ids[node.id] else "it has no build yet"
         return SkipReason.INACTIVE, f"switched off; {kept}"
+    if isinstance(node.spec, RuleSpec):
+        return _rule(node, node.spec, ids)
     if isinstance(node.spec, TrackedSpec):
         return SkipReason.NOT_EXECUTED, node.spec.reason
+    if isinstance(node.spec, SourceSpec) and not node.spec.loaded:
+        return SkipReason.NOT_EXECUTED, f"a source of type {node.spec.type} is not loaded"
     if isinstance(node.spec, ExposureSpec) and node.spec.type != "file":
         reason = f"an exposure of type {node.spec.type} is not run by seeknal-ci"
         return SkipReason.NOT_EXECUTED, reason
     if ids[node.id] is None:
         return SkipReason.NOT_EXECUTED, "it reads a node that has no rows"
     return None
+
+
+def _rule(node: Node, spec: RuleSpec, ids: BuildIds) -> tuple[SkipReason, str]:
+    """A rule has no step of its own: its checks are asked when its inputs are built."""
+    if not spec.asked:
+        return SkipReason.NOT_EXECUTED, "a rule of type custom runs code, which is not run"
+    if not node.inputs:
+        return SkipReason.NOT_EXECUTED, "it names no inputs, so there is nothing to check"
+    if any(ids.get(edge.ref) is None for edge in node.inputs):
+        return SkipReason.NOT_EXECUTED, "it checks a node that has no rows"
+    some = "" if len(spec.asked) == len(spec.checks) else ", but for those of type custom"
+    return SkipReason.CHECKED, f"its checks are asked before anything is shown{some}"
 
 
 def _action(

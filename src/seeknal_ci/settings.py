@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.values import Values
 
 if TYPE_CHECKING:
     from seeknal_ci.settings_file import ConfigShape
@@ -40,6 +41,10 @@ class Settings:
     backoff_seconds: float = 1.0
     comment_template: str | None = None
     lock_timeout: float = 60.0
+    # Where parsed files are kept between runs; None for nowhere.
+    cache: Path | None = None
+    # What templates stand for: one day for the whole run, and the environment's variables.
+    values: Values = field(default_factory=Values)
 
     @property
     def folder(self) -> Path:
@@ -61,7 +66,9 @@ def load_settings(
     Raises SeeknalCiError for a file that is wrong.
     """
     environ = os.environ if environ is None else environ
-    settings = Settings(root=root, project=project)
+    settings = Settings(
+        root=root, project=project, cache=cache_folder(environ), values=_values(environ)
+    )
     path = config or settings.folder / CONFIG_FILE
     if config is not None and not config.is_file():
         raise SeeknalCiError(f"there is no configuration file {config}", fix="correct --config")
@@ -110,6 +117,43 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
                     fix="set it to a number, or unset it",
                 ) from error
     return replace(settings, **given, **numbers)  # type: ignore[arg-type]  # by name, as typed
+
+
+def _values(environ: Mapping[str, str]) -> Values:
+    """The values of a run: of today, in UTC, or of the day that the environment says it is."""
+    text = environ.get(f"{PREFIX}DATE")
+    if not text:
+        return Values(environ=environ)
+    try:
+        return Values(date.fromisoformat(text), environ)
+    except ValueError as error:
+        raise SeeknalCiError(
+            f"{PREFIX}DATE is {text!r}, which is no date", fix="write it as 2026-01-31, or unset it"
+        ) from error
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Where parsed files are kept between runs; None where the user wants that nowhere, or has
+    no home.
+
+    See https://specifications.freedesktop.org/basedir-spec/latest for XDG_CACHE_HOME.
+    """
+    switch = environ.get(f"{PREFIX}CACHE", "on")
+    if switch not in ("on", "off", ""):
+        raise SeeknalCiError(
+            f"{PREFIX}CACHE is {switch!r}, and can be on or off",
+            fix=f"set it to off, or unset it; {PREFIX}CACHE_DIR says where the cache is",
+        )
+    if switch == "off":
+        return None
+    own = environ.get(f"{PREFIX}CACHE_DIR")
+    if own:
+        return Path(own).absolute()
+    shared = environ.get("XDG_CACHE_HOME", "")
+    if Path(shared).is_absolute():
+        return Path(shared) / "seeknal-ci"
+    home = environ.get("HOME") or environ.get("USERPROFILE")
+    return Path(home) / ".cache" / "seeknal-ci" if home else None
 
 
 def interpolated(text: str, environ: Mapping[str, str]) -> str:

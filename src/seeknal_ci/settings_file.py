@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.manifest.misshapen import misshapen
 from seeknal_ci.manifest.yaml_reader import Document, read_documents
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.spec import Json
@@ -26,13 +27,15 @@ def _duration(value: Any) -> Any:
         return timedelta(seconds=value)
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*", str(value))
     if match is None:
-        raise ValueError("a duration is a number and a unit, such as 30s, 12h or 7d")
+        raise ValueError(
+            "it is no length of time; write a number and a unit, such as 30s, 12h or 7d"
+        )
     return timedelta(seconds=float(match[1]) * UNITS[match[2]])
 
 
 def _production(value: Any) -> Any:
     if value in RESERVED:
-        raise ValueError(f"`{value}` is a schema that the database keeps for itself")
+        raise ValueError(f"the database keeps `{value}` for itself; use one of your own")
     return value
 
 
@@ -40,7 +43,7 @@ def _severity(value: Any) -> Any:
     # METADATA would mean that nothing is rebuilt, which no configuration can make true.
     if value in (Category.NON_BREAKING.name, Category.BREAKING.name):
         return Category[value]
-    raise ValueError("a rule is BREAKING or NON_BREAKING")
+    raise ValueError(f"`{value}` is no category of a rule; use one of BREAKING, NON_BREAKING")
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -86,7 +89,7 @@ class ConfigShape(Part):
     production: Annotated[
         str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$"), BeforeValidator(_production)
     ] = "prod"
-    dialect: Literal["duckdb"] = "duckdb"
+    dialect: Literal["duckdb", "postgres"] = "duckdb"
     workers: Annotated[int, Field(ge=1, le=256)] = 4
     environments: EnvironmentsShape = EnvironmentsShape()
     rules: dict[str, Severity] = {}
@@ -117,9 +120,11 @@ def read_config(
         raise _wrong(error, document, shown) from error
     for rule in config.rules:
         if rule not in rule_ids:
-            line, _ = document.marks.get(f"rules.{rule}", (1, 1))
+            line, column = document.marks.get(f"rules.{rule}", (1, 1))
             raise SeeknalCiError(
-                f"`{rule}` is no rule", where=f"{shown}:{line}", fix=nearest(rule, [*rule_ids])
+                f"`{rule}` is no rule",
+                where=f"{shown}:{line}:{column}",
+                fix=nearest(rule, [*rule_ids]),
             )
     return config
 
@@ -137,7 +142,7 @@ def _filled(value: Json, environ: Mapping[str, str]) -> Json:
 def _wrong(error: ValidationError, document: Document, shown: str) -> SeeknalCiError:
     detail = error.errors(include_url=False)[0]
     keys = [str(key) for key in detail["loc"]]
-    line, _ = document.marks.get(".".join(keys), (1, 1))
+    line, column = document.marks.get(".".join(keys), (1, 1))
     name = ".".join(keys) or "the file"
     if detail["type"] == "extra_forbidden":
         part: type[BaseModel] = ConfigShape
@@ -145,9 +150,6 @@ def _wrong(error: ValidationError, document: Document, shown: str) -> SeeknalCiE
             part = cast("type[BaseModel]", part.model_fields[key].annotation)
         what, fix = f"`{name}` is no setting", nearest(keys[-1], [*part.model_fields])
     else:
-        said = str(detail["msg"]).removeprefix("Value error, ")
-        what, fix = (
-            f"`{name}` is not as it should be: {said[:1].lower()}{said[1:]}",
-            (f"correct `{name}`, or leave it out"),
-        )
-    return SeeknalCiError(what, where=f"{shown}:{line}", fix=fix)
+        what, fix = misshapen(name, dict(detail))
+        what = what.replace("`the file`", "the file")
+    return SeeknalCiError(what, where=f"{shown}:{line}:{column}", fix=fix)

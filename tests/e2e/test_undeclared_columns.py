@@ -72,9 +72,8 @@ def test_a_type_that_is_not_declared_is_the_files(tmp_path: Path) -> None:
 
 def test_parquet_tells_its_columns_too(tmp_path: Path) -> None:
     file = tmp_path / "orders.parquet"
-    duckdb.sql(
-        "SELECT 1 AS order_id, 2.5 AS amount, DATE '2024-01-02' AS \"paid on\""
-    ).write_parquet(str(file))
+    rows = "SELECT 1 AS order_id, 2.5 AS amount, DATE '2024-01-02' AS \"paid on\""
+    duckdb.execute(f"COPY ({rows}) TO '{file}' (FORMAT parquet)")
     source = SOURCE.replace("csv\n", "parquet\n", 1).replace("orders.csv", "orders.parquet")
     program = project(tmp_path, source)
     program.repo.commit("Parquet", files={"data/orders.parquet": file.read_bytes()})

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from seeknal_ci.build_id import build_ids
 from seeknal_ci.classify.classify import classify
 from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.declared import declared_in_vain
 from seeknal_ci.manifest.loader import load_manifest
 from seeknal_ci.manifest.validate import query_problems, unknown_columns
 from seeknal_ci.manifest.yaml_reader import read_documents
@@ -28,7 +29,7 @@ QUICK = settings(
     database=None,
 )
 SEEDS = st.integers(min_value=0, max_value=2**32)
-PROJECTS = (ecommerce(), project("shop"))
+PROJECTS = (ecommerce(), project("shop"), project("features"))
 BITS: tuple[bytes, ...] = (
     *(b"", b"\n", b"\r\n", b"\t", b" ", b"  ", b":", b": ", b"- ", b"#", b"|", b">", b"&a ", b"*a"),
     *(b"<<: *a", b"[", b"]", b"{", b"}", b"{{ x }}", b"'", b'"', b",", b"?", b"!!int ", b"---\n"),
@@ -80,6 +81,7 @@ def test_nothing_escapes(seed: int) -> None:
         assert all(e.message and e.fix and e.place.line >= 1 for e in report.errors)
     query_problems(head, head.manifest.nodes)
     list(unknown_columns(head))
+    list(declared_in_vain(head))
     build_ids(head, "duckdb", {}, {})
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
+from seeknal_ci.apply.checks import is_rule_due, rule_results
+from seeknal_ci.apply.values import secrets_hidden
 from seeknal_ci.apply.work import Project
 from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.checks import RuleSpec
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.plan import Plan
 from seeknal_ci.model.run import AuditResult
@@ -20,7 +24,7 @@ from seeknal_ci.warehouse.protocol import BUILDS_SCHEMA, Warehouse
 def due(plan: Plan, project: Project, production: Environment | None) -> tuple[str, ...]:
     """Nodes to audit: those whose rows production does not show, and those that changed.
 
-    So an audit that is new is asked of rows that are not.
+    So an audit that is new is asked of rows that are not. Rules are due as their inputs are.
     """
     shown = production.build_ids if production else {}
     changed = {change.change.node.id for change in plan.report.changes}
@@ -28,32 +32,42 @@ def due(plan: Plan, project: Project, production: Environment | None) -> tuple[s
     return tuple(
         step.node
         for step in plan.steps
-        if step.build_id is not None
-        and step.node in nodes
-        and has_rows(nodes[step.node])
-        and nodes[step.node].audits
-        and (step.node in changed or shown.get(step.node) != step.build_id)
+        if is_rule_due(step, project, shown, changed)
+        or (
+            step.build_id is not None
+            and step.node in nodes
+            and has_rows(nodes[step.node])
+            and nodes[step.node].audits
+            and (step.node in changed or shown.get(step.node) != step.build_id)
+        )
     )
 
 
 def run_audits(
-    nodes: Iterable[str], project: Project, warehouse: Warehouse
+    nodes: Iterable[str], project: Project, warehouse: Warehouse, now: datetime | None = None
 ) -> tuple[AuditResult, ...]:
-    """The result of every audit of these nodes, in the order in which the project has them.
+    """The result of every audit and check of these nodes, in the project's order.
 
-    An audit that cannot be asked has not passed.
+    An audit that cannot be asked has not passed. `now` is the present, unless given.
     """
-    return tuple(_results(nodes, project, warehouse))
+    return tuple(_results(nodes, project, warehouse, now or datetime.now(UTC)))
 
 
-def _results(nodes: Iterable[str], project: Project, warehouse: Warehouse) -> Iterator[AuditResult]:
+def _results(
+    nodes: Iterable[str], project: Project, warehouse: Warehouse, now: datetime
+) -> Iterator[AuditResult]:
+    dialect = project.analysis.dialect
     for node_id in nodes:
         node = project.node(node_id)
+        if isinstance(node.spec, RuleSpec):
+            yield from rule_results(node, node.spec, project, warehouse, now)
+            continue
         table = table_name(node.kind, node.name, project.build_id(node_id))
         for audit in node.audits:
             try:
-                sql = audit_query(audit, BUILDS_SCHEMA, table, warehouse.engine)
-                passed, message = _verdict(audit, warehouse.check(sql))
+                with secrets_hidden(node, project.values):
+                    sql = audit_query(audit, BUILDS_SCHEMA, table, dialect, project.values)
+                    passed, message = _verdict(audit, warehouse.check(sql, dialect))
             except SqlError as error:
                 passed, message = False, f"cannot be asked: {error.message}"
             except SeeknalCiError as error:

@@ -9,6 +9,7 @@ from functools import cached_property
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.definition import canonical_definition, json_text
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.checks import RuleSpec
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.report import Change, ChangeKind, Downstream, Finding
@@ -44,6 +45,11 @@ class Context:
     def node(self) -> Node:
         """The node as head has it; as base had it where head has none."""
         return self.change.node
+
+    @property
+    def is_rule(self) -> bool:
+        """True for a rule: it has no rows, and its changes are those of its checks."""
+        return isinstance(self.node.spec, RuleSpec)
 
     @property
     def both(self) -> tuple[Node, Node] | None:

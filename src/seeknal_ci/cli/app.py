@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +32,7 @@ class App:
     config: str | None = None
     quiet: bool = False
     no_color: bool = False
+    no_cache: bool = False
 
     def repository(self, *, from_env: bool = False) -> Repository:
         """The repository around the project's folder."""
@@ -49,7 +50,8 @@ class App:
 
         root = repository.root
         config = Path(self.config).resolve() if self.config else None
-        return load_settings(root, self.folder(root), RULE_IDS, flags=flags, config=config)
+        settings = load_settings(root, self.folder(root), RULE_IDS, flags=flags, config=config)
+        return replace(settings, cache=None) if self.no_cache else settings
 
     def folder(self, root: Path) -> str:
         """The project's folder, relative to the repository; "" for the repository itself.
@@ -132,9 +134,10 @@ def common_options(command: Command) -> Command:
         config: str | None,
         quiet: bool,
         no_color: bool,
+        no_cache: bool,
         **kwargs: Any,
     ) -> Any:
-        app = App(project=project, config=config, quiet=quiet, no_color=no_color)
+        app = App(project, config, quiet=quiet, no_color=no_color, no_cache=no_cache)
         return command(*args, app=app, **kwargs)
 
     wrapped.__name__ = command.__name__
@@ -142,6 +145,9 @@ def common_options(command: Command) -> Command:
     wrapped.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # click's own way to pass options on
     decorated: Any = wrapped
     for option in (
+        click.option(
+            "--no-cache", is_flag=True, help="Keep nothing of what is read for next time."
+        ),
         click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR set."),
         click.option("--quiet", "-q", is_flag=True, help="Nothing but the result and errors."),
         click.option("--config", metavar="FILE", help="Read this in place of seeknal-ci.yml."),

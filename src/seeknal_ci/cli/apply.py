@@ -12,7 +12,7 @@ WORKERS = click.option(
 )
 LOCK = click.option(
     "--lock-timeout", type=click.FloatRange(0), metavar="SECONDS",
-    help="How long to wait for a warehouse that another process holds.",
+    help="How long to wait for a warehouse or an environment that another process holds.",
 )  # fmt: skip
 OUTPUT = click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from seeknal_ci.cli.app import App, common_options
-from seeknal_ci.cli.apply import apply
+from seeknal_ci.cli.apply import LOCK, apply
 from seeknal_ci.cli.plan import plan
 from seeknal_ci.cli.promote import promote
 
@@ -70,15 +70,16 @@ def show(app: App, environment: str, output: str) -> int:
 
 @env.command()
 @click.argument("environment", metavar="ENV")
+@LOCK
 @common_options
-def delete(app: App, environment: str) -> int:
+def delete(app: App, environment: str, lock_timeout: float | None) -> int:
     """Drop an environment's views and its record. Its builds stay: others may show them."""
     from seeknal_ci.commands.environments import delete as drop
     from seeknal_ci.commands.environments import none_yet, refuse_production
     from seeknal_ci.render.escape import terminal
     from seeknal_ci.warehouse.connect import exists
 
-    settings = app.settings(app.repository())
+    settings = app.settings(app.repository(), lock_timeout=lock_timeout)
     refuse_production(settings, environment)
     if not exists(settings.warehouse, settings.folder):
         raise none_yet(environment)

@@ -24,9 +24,12 @@ COMMANDS = {
     "explain": ("seeknal_ci.cli.explain", "explain"),
     "hook": ("seeknal_ci.cli.hook", "hook"),
     "hooks": ("seeknal_ci.cli.hook", "hooks"),
+    "init": ("seeknal_ci.cli.init", "init"),
+    "lineage": ("seeknal_ci.cli.lineage", "lineage"),
     "plan": ("seeknal_ci.cli.plan", "plan"),
     "promote": ("seeknal_ci.cli.promote", "promote"),
     "run": ("seeknal_ci.cli.apply", "run"),
+    "schema": ("seeknal_ci.cli.schema", "schema"),
     "validate": ("seeknal_ci.cli.validate", "validate"),
 }
 
@@ -40,9 +43,12 @@ SUMMARIES = {
     "explain": "Say what a rule is about, and what to do.",
     "hook": "Run as a git hook.",
     "hooks": "Install and uninstall the git hooks.",
+    "init": "Write configuration, workflows, hooks and schemas into a project.",
+    "lineage": "Show where columns come from, and who reads them.",
     "plan": "Show what apply would do. Writes nothing.",
     "promote": "Make an environment, or the main branch, production.",
     "run": "Seeknal's name for apply.",
+    "schema": "Print a JSON Schema for editors and programs.",
     "validate": "Show everything that is wrong with the project.",
 }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seeknal_ci.apply.audits import due, run_audits
 from seeknal_ci.apply.execute import Run, environment_of, execute, new_run_id
 from seeknal_ci.apply.runner import Limits
+from seeknal_ci.apply.values import missing_values
 from seeknal_ci.apply.work import Builder, Project
 from seeknal_ci.commands.naming import refuse_production
 from seeknal_ci.commands.outcome import DONE, FIXABLE, GATE, INTERRUPTED, ProblemsError
@@ -21,6 +23,7 @@ from seeknal_ci.model.environment import Build, Environment
 from seeknal_ci.model.event import Reporter
 from seeknal_ci.model.plan import Action, Plan
 from seeknal_ci.model.run import AuditResult, RowCount, RunReport, Status
+from seeknal_ci.model.values import Values
 from seeknal_ci.settings import Settings
 from seeknal_ci.warehouse.protocol import Warehouse
 
@@ -62,34 +65,49 @@ def apply(
     refuse_errors(compared)
     warehouse = open_warehouse()
     try:
-        plan = plan_with(warehouse, compared, settings, name)
-        refuse_unbuildable(plan, compared.head)
-        if dry_run:
-            return Applied(plan, compared)
-        after = environment_of(
-            plan,
-            compared.head.manifest,
-            warehouse.environment(name),
-            compared.base_commit,
-            settings.environment_ttl,
-        )
-        exports = settings.folder / BRANCH_EXPORTS / plan.schema
-        with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
-            builder = builder_for(plan, compared, settings, warehouse, exports, Path(scratch))
-            run = Run(
-                run_id=builder.run_id,
-                warehouse=warehouse,
-                work=builder,
-                limits=limits(settings, fail_fast=fail_fast),
-                reporter=reporter,
-                audit=lambda: audits(plan, builder, settings),
-                publish=lambda: warehouse.publish(after),
+        # Held from the look at what is there to its change, so that nobody else comes between.
+        with nullcontext() if dry_run else warehouse.hold(name):
+            plan = plan_with(warehouse, compared, settings, name)
+            refuse_unbuildable(plan, compared.head, settings.values)
+            if dry_run:
+                return Applied(plan, compared)
+            return _carry_out(
+                plan, compared, settings, warehouse, reporter, limits(settings, fail_fast=fail_fast)
             )
-            report = execute(plan, run)
-        rows = row_counts(plan, warehouse, settings.production) if report.published else ()
-        return Applied(plan, compared, report, after, rows)
     finally:
         warehouse.close()
+
+
+def _carry_out(
+    plan: Plan,
+    compared: Compared,
+    settings: Settings,
+    warehouse: Warehouse,
+    reporter: Reporter,
+    bounds: Limits,
+) -> Applied:
+    after = environment_of(
+        plan,
+        compared.head.manifest,
+        warehouse.environment(plan.environment),
+        compared.base_commit,
+        settings.environment_ttl,
+    )
+    exports = settings.folder / BRANCH_EXPORTS / plan.schema
+    with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
+        builder = builder_for(plan, compared, settings, warehouse, exports, Path(scratch))
+        run = Run(
+            run_id=builder.run_id,
+            warehouse=warehouse,
+            work=builder,
+            limits=bounds,
+            reporter=reporter,
+            audit=lambda: audits(plan, builder, settings),
+            publish=lambda: warehouse.publish(after),
+        )
+        report = execute(plan, run)
+    rows = row_counts(plan, warehouse, settings.production) if report.published else ()
+    return Applied(plan, compared, report, after, rows)
 
 
 def builder_for(
@@ -101,14 +119,16 @@ def builder_for(
     scratch: Path,
 ) -> Builder:
     """What does the work of a plan's steps."""
+    run_id = new_run_id()
     project = Project(
         analysis=compared.head,
         files=compared.head_files,
         ids={step.node: step.build_id for step in plan.steps},
         root=settings.root,
         folder=settings.project,
+        values=replace(settings.values, run_id=run_id),
     )
-    return Builder(project, warehouse, plan.environment, exports, scratch, new_run_id())
+    return Builder(project, warehouse, plan.environment, exports, scratch, run_id)
 
 
 def audits(plan: Plan, builder: Builder, settings: Settings) -> tuple[AuditResult, ...]:
@@ -141,10 +161,11 @@ def limits(settings: Settings, *, fail_fast: bool = False) -> Limits:
     return Limits(settings.workers, settings.retries, settings.backoff_seconds, fail_fast)
 
 
-def refuse_unbuildable(plan: Plan, analysis: Analysis) -> None:
+def refuse_unbuildable(plan: Plan, analysis: Analysis, values: Values) -> None:
     """Raise what is wrong with the queries that would be run, before any of them is."""
     due = [step.node for step in plan.of(Action.BUILD)]
-    problems = query_problems(analysis, due)
+    nodes = (analysis.manifest.nodes[node_id] for node_id in sorted(due))
+    problems = (*query_problems(analysis, due), *missing_values(nodes, values))
     if problems:
         raise ProblemsError(problems)
 

@@ -52,8 +52,9 @@ def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
     Its builds stay: others may show them.
     """
     refuse_production(settings, name)
-    environment = show(warehouse, name)
-    warehouse.delete(name)
+    with warehouse.hold(name):
+        environment = show(warehouse, name)
+        warehouse.delete(name)
     exports = settings.folder / BRANCH_EXPORTS / environment.schema
     if exports.is_dir():
         shutil.rmtree(exports)

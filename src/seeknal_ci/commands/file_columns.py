@@ -30,6 +30,8 @@ class FileColumns:
     def __call__(self, node: Node) -> Undeclared:
         """The columns of a source's files, or why they cannot be told."""
         assert isinstance(node.spec, SourceSpec), "only sources have files"
+        if node.symbols:
+            return "what its files are is known only in a run, and it declares no `schema:`"
         key = _key(node, node.spec)
         if key not in self.seen:
             self.seen[key] = self._columns(node)

@@ -10,6 +10,8 @@ from seeknal_ci.commands.outcome import ProblemsError
 from seeknal_ci.commands.prepare import Compared, ids_of
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.plan import Plan
+from seeknal_ci.model.template import symbols_in
+from seeknal_ci.model.values import Values
 from seeknal_ci.naming import schema_name
 from seeknal_ci.plan import Held, make_plan
 from seeknal_ci.settings import Settings
@@ -44,36 +46,46 @@ def refuse_errors(compared: Compared) -> None:
 def plan_from_git(compared: Compared, settings: Settings, name: str, note: str) -> Plan:
     """A plan that takes base's builds for made."""
     engine = ENGINE_WITHOUT_WAREHOUSE
-    before = ids_of(compared.base, settings, engine, None)
+    before = ids_of(compared.base, compared.base_files, settings, engine, None)
     held = Held(
         builds={build_id for build_id in before.values() if build_id},
         because="the same as in the base",
         delivered={(node, build_id) for node, build_id in before.items() if build_id},
     )
-    ids = ids_of(compared.head, settings, engine, None)
+    ids = ids_of(compared.head, compared.head_files, settings, engine, None)
     return _plan(compared, settings, name, ids, held, (note,))
 
 
 def plan_with(warehouse: Warehouse, compared: Compared, settings: Settings, name: str) -> Plan:
     """A plan by what the warehouse holds."""
     production = warehouse.environment(settings.production)
-    ids = ids_of(compared.head, settings, warehouse.engine, production)
-    held = held_by(warehouse, name, settings.production, ids)
+    ids = ids_of(compared.head, compared.head_files, settings, warehouse.engine, production)
+    held = held_by(warehouse, name, settings, ids)
     return _plan(compared, settings, name, ids, held, ())
 
 
-def held_by(warehouse: Warehouse, name: str, production: str, ids: dict[str, str | None]) -> Held:
+def held_by(
+    warehouse: Warehouse, name: str, settings: Settings, ids: dict[str, str | None]
+) -> Held:
     """What the warehouse has of these builds, and of the environment."""
     shown = warehouse.environment(name)
     # Files may be cleaned up by anybody. What production wrote need not be where this runs.
-    delivered = [d for d in warehouse.deliveries(name).values() if Path(d.target).exists()]
-    if name != production:
-        delivered += warehouse.deliveries(production).values()
+    values = settings.values
+    delivered = [d for d in warehouse.deliveries(name).values() if _exists(d.target, values)]
+    if name != settings.production:
+        delivered += warehouse.deliveries(settings.production).values()
     return Held(
         builds=warehouse.builds([i for i in ids.values() if i]).keys(),
         shown=tuple(shown.build_ids) if shown else (),
         delivered={(delivery.node, delivery.build_id) for delivery in delivered},
     )
+
+
+def _exists(target: str, values: Values) -> bool:
+    """False too for a file whose path needs a variable that is not set."""
+    if any(values.missing(symbol) for symbol in symbols_in(target)):
+        return False
+    return Path(values.filled(target)).exists()
 
 
 def _plan(

@@ -11,8 +11,9 @@ from seeknal_ci.commands.file_columns import FileColumns
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.comparison import Comparison, compare
 from seeknal_ci.git.repository import Repository
-from seeknal_ci.manifest.analysis import Analysis
-from seeknal_ci.manifest.loader import Parsed, load_manifest, project_folder
+from seeknal_ci.manifest.analysis import Analysis, Shared
+from seeknal_ci.manifest.loader import load_manifest, project_folder
+from seeknal_ci.manifest.parse_cache import ParseCache, project_cache
 from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.report import Report
@@ -65,9 +66,10 @@ def classified(comparison: Comparison, settings: Settings) -> Compared:
     Raises SeeknalCiError where neither has a pipeline: nothing to compare is not "no change".
     """
     require_pipeline(settings, comparison.base, comparison.head)
-    parsed: Parsed = {}
-    base = analysed(comparison.base, settings, parsed)
-    head = analysed(comparison.head, settings, parsed)
+    parsed = project_cache(settings.cache, settings.root, settings.project)
+    shared: Shared = {}
+    base = analysed(comparison.base, settings, parsed, shared)
+    head = analysed(comparison.head, settings, parsed, shared)
     sides = (
         replace(comparison.base.side, commit=comparison.base_commit),
         comparison.head.side,
@@ -95,15 +97,29 @@ def require_pipeline(settings: Settings, *versions: FileTree) -> None:
         )
 
 
-def analysed(files: FileTree, settings: Settings, parsed: Parsed | None = None) -> Analysis:
+def analysed(
+    files: FileTree,
+    settings: Settings,
+    parsed: ParseCache | None = None,
+    shared: Shared | None = None,
+) -> Analysis:
     """One version of the project, to be asked about its columns."""
+    if parsed is None:
+        parsed = project_cache(settings.cache, settings.root, settings.project)
     manifest = load_manifest(files, settings.project, parsed)
-    return Analysis(manifest, settings.dialect, FileColumns(files, settings))
+    parsed.save()
+    return Analysis(manifest, settings.dialect, FileColumns(files, settings), shared)
 
 
 def ids_of(
-    analysis: Analysis, settings: Settings, engine: str, production: Environment | None
+    analysis: Analysis,
+    files: FileTree,
+    settings: Settings,
+    engine: str,
+    production: Environment | None,
 ) -> dict[str, str | None]:
     """Build ids of a version, with the data that is on disk where git does not track it."""
-    local = local_versions(analysis.manifest, settings.root, settings.project)
-    return build_ids(analysis, engine, local, production.build_ids if production else {})
+    root, project, values = settings.root, settings.project, settings.values
+    local = local_versions(analysis.manifest, files, root, project, values)
+    last = production.build_ids if production else {}
+    return build_ids(analysis, engine, local, last, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,26 +70,38 @@ def promote(
     """
     warehouse = open_warehouse()
     try:
-        before = warehouse.environment(settings.production)
-        target = find_target(repository, settings, request, warehouse, before)
-        compared = _compared(repository, settings, target, before)
-        refuse_errors(compared)
-        plan = plan_with(warehouse, compared, settings, settings.production)
-        plan = replace(plan, commit=target.commit, dirty=target.dirty)
-        given = _gates(repository, settings, request, compared, plan, before)
-        refuse_unbuildable(plan, compared.head)
-        if request.dry_run:
-            return Promoted(plan, compared, before)
-        moving = Move(
-            before=before,
-            after=environment_of(plan, compared.head.manifest, before, None, None),
-            actor=request.actor,
-            acknowledgements=given,
-            started_at=datetime.now(UTC),
-        )
-        return _carry_out(plan, compared, settings, warehouse, moving, reporter)
+        # Held from the look at what is there to its change, so that nobody else comes between.
+        with nullcontext() if request.dry_run else warehouse.hold(settings.production):
+            return _promote(repository, settings, request, warehouse, reporter)
     finally:
         warehouse.close()
+
+
+def _promote(
+    repository: Repository,
+    settings: Settings,
+    request: Request,
+    warehouse: Warehouse,
+    reporter: Reporter,
+) -> Promoted:
+    before = warehouse.environment(settings.production)
+    target = find_target(repository, settings, request, warehouse, before)
+    compared = _compared(repository, settings, target, before)
+    refuse_errors(compared)
+    plan = plan_with(warehouse, compared, settings, settings.production)
+    plan = replace(plan, commit=target.commit, dirty=target.dirty)
+    given = _gates(repository, settings, request, compared, plan, before)
+    refuse_unbuildable(plan, compared.head, settings.values)
+    if request.dry_run:
+        return Promoted(plan, compared, before)
+    moving = Move(
+        before=before,
+        after=environment_of(plan, compared.head.manifest, before, None, None),
+        actor=request.actor,
+        acknowledgements=given,
+        started_at=datetime.now(UTC),
+    )
+    return _carry_out(plan, compared, settings, warehouse, moving, reporter)
 
 
 def _compared(

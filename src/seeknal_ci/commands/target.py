@@ -119,4 +119,5 @@ def _environment(warehouse: Warehouse, settings: Settings, name: str) -> Environ
 def _digest(
     files: FileTree, settings: Settings, warehouse: Warehouse, production: Environment | None
 ) -> str:
-    return plan_digest(ids_of(analysed(files, settings), settings, warehouse.engine, production))
+    analysis = analysed(files, settings)
+    return plan_digest(ids_of(analysis, files, settings, warehouse.engine, production))

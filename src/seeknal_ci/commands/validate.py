@@ -10,6 +10,9 @@ from seeknal_ci.commands.prepare import analysed, require_pipeline
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.declared import declared_in_vain
+from seeknal_ci.manifest.loader import SHARED, project_folder
+from seeknal_ci.manifest.naming_rules import NAMING, naming_problems
 from seeknal_ci.manifest.validate import query_problems, unknown_columns
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.problem import Problem, Severity, in_order
@@ -24,8 +27,12 @@ class Validated:
     problems: tuple[Problem, ...]
 
     def exit_code(self, *, strict: bool) -> int:
-        """1 if there are errors; with `strict`, if there is anything."""
-        failed = any(strict or p.severity is Severity.ERROR for p in self.problems)
+        """1 if there are errors, or names that were asked about; with `strict`, if there is
+        anything.
+        """
+        failed = any(
+            strict or p.severity is Severity.ERROR or p.code in NAMING for p in self.problems
+        )
         return FIXABLE if failed else DONE
 
 
@@ -36,18 +43,25 @@ def validate(
     ref: str | None = None,
     staged: bool = False,
     paths: Iterable[str] = (),
+    naming: bool = False,
 ) -> Validated:
-    """All problems; with `paths`, those of the nodes in them and of the nodes next to these."""
-    files = _version(repository, settings, ref, staged)
+    """All problems; with `paths`, those of the nodes in them and of the nodes next to these; with
+    `naming`, also names that are better others.
+    """
+    files = version_of(repository, settings, ref, staged)
     require_pipeline(settings, files)
     analysis = analysed(files, settings)
     problems = all_problems(analysis)
+    if naming:
+        problems = in_order({*problems, *naming_problems(analysis)})
     wanted = frozenset(paths)
     for path in sorted(wanted - files.blobs.keys()):
         # A file elsewhere in the repository, as pre-commit hands them over, is none of ours.
         if not (settings.root / path).exists():
             raise SeeknalCiError(f"there is no file {path}", fix="correct the path")
-    if wanted:
+    # What nodes share may be wrong with any of them, most of all what is no longer there.
+    shared = f"{project_folder(settings.project)}{SHARED}/"
+    if wanted and not any(path.startswith(shared) for path in wanted):
         problems = _around(problems, wanted, analysis)
     return Validated(len(analysis.manifest.nodes), problems)
 
@@ -59,11 +73,15 @@ def all_problems(analysis: Analysis) -> tuple[Problem, ...]:
             *analysis.manifest.problems,
             *query_problems(analysis, analysis.manifest.nodes),
             *unknown_columns(analysis),
+            *declared_in_vain(analysis),
         }
     )
 
 
-def _version(repository: Repository, settings: Settings, ref: str | None, staged: bool) -> FileTree:
+def version_of(
+    repository: Repository, settings: Settings, ref: str | None, staged: bool
+) -> FileTree:
+    """The files at a ref, in the index, or in the working tree."""
     if ref is not None:
         return repository.tree_at(repository.resolve(ref), ref, prefix=settings.project)
     if staged:

@@ -10,13 +10,17 @@ import json
 from collections.abc import Mapping
 
 from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.terms import TERM_FIELDS, terms_of
+from seeknal_ci.model.checks import RuleSpec
+from seeknal_ci.model.features import FeatureGroupSpec
 from seeknal_ci.model.node import METADATA_FIELDS, Node
-from seeknal_ci.model.spec import ExposureSpec, Json, SourceSpec, TrackedSpec
+from seeknal_ci.model.spec import Column, ExposureSpec, Json, PythonSpec, SourceSpec, TrackedSpec
 
 # Fields that the typed part of a definition stands for, so that they are not compared as text.
 TYPED_FIELDS: Mapping[str, frozenset[str]] = {
     "source": frozenset({"source", "table", "schema", "columns", "params"}),
-    "transform": frozenset({"transform", "sql", "columns", "inputs"}),
+    # The parameters of a query are what its templates ask for, and so are in its SQL.
+    "transform": frozenset({"transform", "sql", "columns", "inputs", "params"}),
     "aggregation": frozenset(
         {
             "id_col",
@@ -29,10 +33,28 @@ TYPED_FIELDS: Mapping[str, frozenset[str]] = {
             "source",
         }
     ),
+    "second_order_aggregation": frozenset(
+        {
+            "id_col",
+            "feature_date_col",
+            "application_date_col",
+            "source",
+            "features",
+            "columns",
+            "inputs",
+        }
+    ),
+    "feature_group": frozenset({"transform", "sql", "features", "columns", "inputs"}),
+    "profile": frozenset({"profile", "columns", "inputs"}),
     "exposure": frozenset(
         {"type", "path", "format", "partition_by", "compression", "columns", "inputs", "depends_on"}
     ),
+    **TERM_FIELDS,
 }
+
+# The same for a node in Python, of whatever kind.
+PYTHON_FIELDS = frozenset({"code", "columns", "inputs", "modules", "schema"})
+PYTHON_SOURCE_FIELDS = frozenset({"source", "table"})
 
 # Spellings of one parameter.
 PARAMETERS = {"delim": "delimiter", "sep": "delimiter", "nullstr": "null"}
@@ -70,18 +92,24 @@ def never_null(node: Node) -> frozenset[str]:
 def _typed(node: Node, analysis: Analysis) -> Json:
     spec = node.spec
     if isinstance(spec, SourceSpec):
-        columns: Json = None
-        if spec.columns is not None:
-            columns = [[column.name, column.type] for column in spec.columns]
         return {
             "type": spec.type,
             "table": spec.table,
             "params": source_parameters(spec),
-            "columns": columns,
+            "columns": _columns(spec.columns),
             "never null": [*sorted(never_null(node))],
         }
-    if isinstance(spec, TrackedSpec):
-        return None
+    if isinstance(spec, PythonSpec):
+        return {
+            "code": spec.code,
+            "modules": node.definition.get("modules"),
+            "columns": _columns(spec.columns),
+            "never null": [*sorted(never_null(node))],
+            "inputs": [*sorted({edge.ref for edge in node.inputs})],
+            "source": [node.definition.get(key) for key in sorted(PYTHON_SOURCE_FIELDS)],
+        }
+    if isinstance(spec, RuleSpec):
+        return None  # it has no rows, and changes none
     known = analysis.of(node.id)
     # A query that cannot be read has no canonical text; its own text must do.
     query: Json = known.canonical or {
@@ -97,12 +125,24 @@ def _typed(node: Node, analysis: Analysis) -> Json:
             "compression": spec.compression,
             "inputs": inputs,
         }
+    if isinstance(spec, TrackedSpec):
+        return {"query": query, "inputs": inputs, "terms": terms_of(node)}
+    if isinstance(spec, FeatureGroupSpec):
+        named = sorted((item.name.name, item.type or "") for item in spec.features)
+        features: Json = [[name, kind] for name, kind in named]
+        return {"query": query, "inputs": inputs, "features": features}
     return {"query": query, "inputs": inputs}
+
+
+def _columns(columns: tuple[Column, ...] | None) -> Json:
+    return None if columns is None else [[column.name, column.type] for column in columns]
 
 
 def other_fields(node: Node) -> dict[str, Json]:
     """The fields that the typed part does not stand for and that are no metadata, as they are."""
     typed = TYPED_FIELDS.get(node.kind, frozenset())
+    if isinstance(node.spec, PythonSpec):
+        typed = PYTHON_FIELDS | (PYTHON_SOURCE_FIELDS if node.kind == "source" else frozenset())
     skipped = METADATA_FIELDS | typed | {"kind", "name"}
     rest = {key: value for key, value in sorted(node.definition.items()) if key not in skipped}
     if isinstance(node.spec, ExposureSpec) and isinstance(rest.get("params"), dict):

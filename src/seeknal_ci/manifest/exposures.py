@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from seeknal_ci.model.node import Node
@@ -23,8 +24,10 @@ COMPRESSIONS: Mapping[str, tuple[str, ...]] = {
 def check_exposures(nodes: Mapping[str, Node], project: str) -> tuple[Problem, ...]:
     """What is wrong with where, and how, file exposures write; each problem at its line."""
     files = [node for node in nodes.values() if _writes_file(node)]
+    kept = {file.path for node in nodes.values() for file in node.data}
+    around = {folder for path in kept for folder in _upward(path)}
     return (
-        *(problem for node in files for problem in _of_path(node, nodes, project)),
+        *(problem for node in files for problem in _of_path(node, kept, around, project)),
         *_shared(files),
         *(problem for node in files for problem in _of_compression(node)),
     )
@@ -45,7 +48,8 @@ def _normal(node: Node) -> str:
     return posixpath.normpath(_path(node).name)
 
 
-def _of_path(node: Node, nodes: Mapping[str, Node], project: str) -> Iterator[Problem]:
+def _of_path(node: Node, kept: set[str], around: set[str], project: str) -> Iterator[Problem]:
+    """`kept` are files that sources read, `around` these and the folders that they are in."""
     written, path = _normal(node), _path(node)
     first = written.split("/", 1)[0].lower()
     if written.startswith(("/", "../")) or written in ("..", "."):
@@ -55,29 +59,31 @@ def _of_path(node: Node, nodes: Mapping[str, Node], project: str) -> Iterator[Pr
         message = f"{node.id} writes to {path.name}, where seeknal-ci or git keeps its own"
         yield _problem(node, message, "name another path, such as exports/x.parquet")
     else:
-        kept = {file.path for other in nodes.values() for file in other.data}
         target = posixpath.join(project, written)
-        for file in sorted(kept):
-            if _overlap(target, file):
-                message = f"{node.id} writes to {path.name}, which a source reads"
-                yield _problem(node, message, "name a path of its own")
-                return
+        if target in around or not kept.isdisjoint(_upward(target)):
+            message = f"{node.id} writes to {path.name}, which a source reads"
+            yield _problem(node, message, "name a path of its own")
 
 
 def _shared(nodes: list[Node]) -> Iterator[Problem]:
-    """Exports of which one would overwrite the other."""
-    seen: list[Node] = []
-    for node in nodes:
-        for other in seen:
-            if _overlap(_normal(node), _normal(other)):
-                message = f"{node.id} and {other.id} write to the same place, {_path(node).name}"
-                yield _problem(node, message, "give each a path of its own")
-        seen.append(node)
+    """Exports of which one would overwrite the other, or lie in its folder."""
+    at: dict[str, list[int]] = defaultdict(list)
+    within: dict[str, list[int]] = defaultdict(list)
+    for index, node in enumerate(nodes):
+        upward = _upward(_normal(node))
+        around = (other for folder in upward for other in at.get(folder, ()))
+        for other in sorted({*around, *within.get(upward[0], ())}):
+            told = f"{node.id} and {nodes[other].id} write to the same place, {_path(node).name}"
+            yield _problem(node, told, "give each a path of its own")
+        at[upward[0]].append(index)
+        for folder in upward:
+            within[folder].append(index)
 
 
-def _overlap(one: str, other: str) -> bool:
-    """True if the paths are one, or one lies in the other."""
-    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+def _upward(path: str) -> list[str]:
+    """The path, and every folder that it is in, up to the outermost."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 def _of_compression(node: Node) -> Iterator[Problem]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
+import gc
+import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 from seeknal_ci.manifest.checks import check_graph
+from seeknal_ci.manifest.collection import no_collection
 from seeknal_ci.manifest.data_files import with_data_files
 from seeknal_ci.manifest.exposures import check_exposures
-from seeknal_ci.manifest.ignores import ignores_in
-from seeknal_ci.manifest.nodes import read_node
+from seeknal_ci.manifest.metrics import with_measures
+from seeknal_ci.manifest.parse_cache import ParseCache
 from seeknal_ci.manifest.python.modules import with_modules
-from seeknal_ci.manifest.python.nodes import python_nodes
-from seeknal_ci.manifest.yaml_reader import read_documents
+from seeknal_ci.manifest.stored import Entry
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.node import Node
@@ -24,38 +24,42 @@ FOLDER = "seeknal"
 SHARED = "common"
 TEMPLATES = "templates"
 
-# A line of the outermost mapping, as nearly every file has it, even one with an error elsewhere.
-KIND = rb"^kind:[ \t]*['\"]?([A-Za-z_]+)['\"]?[ \t\r]*$"
-NAME = rb"^name:[ \t]*['\"]?([^\s'\"#]+)['\"]?[ \t\r]*$"
+# Of so many nodes, those that are there already are not looked through for garbage again.
+MANY = 500
 
 
-# What a file holds, by its path and blob id: each node, or None, with what is wrong with it.
-Parsed = dict[tuple[str, str], tuple[tuple[Node | None, tuple[Problem, ...]], ...]]
-
-
-def load_manifest(files: FileTree, project: str = "", parsed: Parsed | None = None) -> Manifest:
+def load_manifest(files: FileTree, project: str = "", parsed: ParseCache | None = None) -> Manifest:
     """Every node below `<project>/seeknal/`, and everything wrong with them, sorted.
 
     `project` is the project's folder, relative to the repository; a YAML file without `kind` is
     no node, and a file that cannot be read is a problem, never a node that is gone. `parsed` is
     filled, and spares reading again what another version of the project has unchanged.
     """
-    parsed = {} if parsed is None else parsed
+    parsed = ParseCache() if parsed is None else parsed
+    with no_collection():
+        manifest = _load(files, project, parsed)
+        # What DuckDB is made with complains at exit of objects that were taken from the collector.
+        if len(manifest.nodes) >= MANY and "duckdb" not in sys.modules:
+            gc.freeze()
+    return manifest
+
+
+def _load(files: FileTree, project: str, parsed: ParseCache) -> Manifest:
     nodes: dict[str, Node] = {}
     problems: list[Problem] = list(_links(files, project))
     for path in _pipeline_files(files, project):
-        key = (path, files.blobs[path])
-        if key not in parsed:
-            parsed[key] = tuple(_nodes_in(path, files.read(path)))
-        for node, found in parsed[key]:
+        for node, found in _entry(files, path, parsed):
             problems += found
             if node is None:
                 continue
             twin = nodes.setdefault(node.id, node)
             if twin is not node:
                 problems.append(_twice(node, twin))
+    nodes, wrong = _filled(nodes, files, project)
+    problems += wrong
     nodes = {key: with_data_files(nodes[key], files, project) for key in sorted(nodes)}
     nodes = {key: with_modules(node, files, project) for key, node in nodes.items()}
+    nodes = with_measures(nodes)
     problems += check_graph(nodes, {problem.node for problem in problems if problem.node})
     problems += check_exposures(nodes, project)
     return Manifest(nodes, in_order(problems))
@@ -79,45 +83,34 @@ def _pipeline_files(files: FileTree, project: str) -> Iterator[str]:
             yield path
 
 
-def _nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Problem, ...]]]:
-    if path.endswith(".py"):
-        yield from python_nodes(path, content)
-        return
-    documents, problems = read_documents(path, content)
-    if problems:
-        yield None, tuple(replace(problem, node=_likely_id(content)) for problem in problems)
-    ignores, wrong = ignores_in(path, content, documents)
-    if wrong:
-        yield None, wrong
-    for document, ignored in zip(documents, ignores, strict=True):
-        if not isinstance(document.value, dict) or "kind" not in document.value:
-            continue
-        node, found = read_node(path, document)
-        if node is not None and ignored:
-            node = replace(node, ignores=ignored)
-        yield node, tuple(found)
-        if node is not None and path.endswith(".yaml"):
-            yield None, (_unread_by_seeknal(node),)
+def _entry(files: FileTree, path: str, parsed: ParseCache) -> Entry:
+    """What a file holds, which is read only where it is not known."""
+    blob = files.blobs[path]
+    entry = parsed.get(path, blob)
+    if entry is None:
+        # Where every file is known, neither YAML nor pydantic is loaded.
+        from seeknal_ci.manifest.parse import nodes_in
+
+        entry = tuple(nodes_in(path, files.read(path)))
+        parsed.put(path, blob, entry)
+    return entry
 
 
-def _likely_id(content: bytes) -> str | None:
-    """The node of a file that cannot be read as YAML, where the file can only mean one."""
-    found = [re.findall(key, content, re.MULTILINE) for key in (KIND, NAME)]
-    if [len(names) for names in found] != [1, 1]:
-        return None
-    kind, name = (names[0].decode("utf-8", "replace") for names in found)
-    return f"{kind}.{name}"
+def _filled(
+    nodes: dict[str, Node], files: FileTree, project: str
+) -> tuple[dict[str, Node], tuple[Problem, ...]]:
+    """The nodes with their templates filled in, and what is wrong with those and what they use."""
+    folder = f"{project_folder(project)}{SHARED}/"
+    shares = any(path.startswith(folder) for path in files.blobs)
+    if not shares and not any(node.templated for node in nodes.values()):
+        return nodes, ()
+    # Most projects have no templates, and most runs of others find every file known.
+    from seeknal_ci.manifest.shared import read_shared, shared_files
+    from seeknal_ci.manifest.templates.nodes import fill_templates
 
-
-def _unread_by_seeknal(node: Node) -> Problem:
-    return Problem(
-        node.place,
-        "yaml-extension",
-        f"{node.id} is in a .yaml file, and Seeknal itself reads only .yml",
-        fix="rename the file to .yml",
-        node=node.id,
-        severity=Severity.WARNING,
-    )
+    shared = read_shared(files, shared_files(files, folder))
+    filled, problems = fill_templates(nodes, shared)
+    return filled, (*shared.problems, *problems)
 
 
 def _twice(node: Node, twin: Node) -> Problem:

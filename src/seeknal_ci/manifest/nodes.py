@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import cast
 
@@ -11,10 +12,12 @@ from seeknal_ci.manifest.fields import Fields
 from seeknal_ci.manifest.kinds import KINDS, Kind
 from seeknal_ci.manifest.kinds.audits import audits_of
 from seeknal_ci.manifest.kinds.base import NodeShape
+from seeknal_ci.manifest.misshapen import misshapen
+from seeknal_ci.manifest.unknown_fields import warn_of_unknown_fields
 from seeknal_ci.manifest.yaml_reader import Document
 from seeknal_ci.model.node import Input, Node
 from seeknal_ci.model.place import Place
-from seeknal_ci.model.problem import Problem, Severity
+from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.spec import Json
 
 
@@ -32,9 +35,7 @@ def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]
         for detail in error.errors(include_url=False):
             _misshapen(str(word), cast("dict[str, object]", detail), fields)
         return None, fields.problems
-    if kind.shape is not NodeShape:
-        # Kinds without a shape have fields of their own, so none can be called unknown.
-        _unknown_fields(kind.shape, str(word), fields)
+    warn_of_unknown_fields(kind.shape, str(word), fields)
     spec = kind.spec(shape, fields)
     if fields.failed:
         return None, fields.problems
@@ -60,44 +61,62 @@ def _definition(shape: NodeShape, fields: Fields) -> dict[str, Json]:
 
 def _edges(kind: Kind, shape: NodeShape, fields: Fields) -> tuple[Input, ...]:
     """Every node that the YAML says is read, each once, in the order in which it says so."""
-    edges = [Input(item.ref, fields.place("inputs", i)) for i, item in enumerate(shape.inputs)]
+    given = fields.value.get("inputs")
+    # The old form, a mapping, names each input, and SQL goes by these names.
+    keys = tuple(given) if isinstance(given, dict) else ()
+    edges = [
+        Input(item.ref, fields.place("inputs", *(keys[i : i + 1] or (i,))), keys[i : i + 1])
+        for i, item in enumerate(shape.inputs)
+        if item.ref
+    ]
     edges += kind.edges(shape, fields)
     first: dict[str, Input] = {}
     for edge in edges:
-        first.setdefault(edge.ref, edge)
+        known = first.setdefault(edge.ref, edge)
+        if known is not edge:
+            first[edge.ref] = replace(known, aliases=(*known.aliases, *edge.aliases))
     return tuple(first.values())
 
 
 def _unknown_kind(kind: Json, fields: Fields) -> None:
     close = get_close_matches(str(kind), KINDS, n=1)
     fix = f"write `kind: {close[0]}`" if close else f"use one of {', '.join(KINDS)}"
-    message = f"`{kind}` is no kind of node" if isinstance(kind, str) else "`kind` is no word"
+    message = f"`{kind}` is no kind of node"
+    if not isinstance(kind, str):
+        message = "`kind` is empty" if kind is None else "`kind` is no word"
     fields.problem("unknown-kind", message, fix, fields.place("kind"))
 
 
+def _as_written(location: tuple[str | int, ...], value: Json) -> tuple[str | int, ...]:
+    """The keys in the file: where a list is meant, its only item may stand alone."""
+    keys: list[str | int] = []
+    for key in location:
+        if isinstance(key, int) and not isinstance(value, list):
+            continue
+        keys.append(key)
+        if isinstance(value, dict) and isinstance(key, str):
+            value = value.get(key)
+        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+            value = value[key]
+        else:
+            value = None
+    return tuple(keys)
+
+
 def _misshapen(kind: str, detail: dict[str, object], fields: Fields) -> None:
-    location = cast("tuple[str | int, ...]", detail["loc"])
+    location = _as_written(cast("tuple[str | int, ...]", detail["loc"]), fields.value)
     name = ".".join(str(key) for key in location)
     place = fields.place(*location)
-    if detail["type"] == "missing":
-        message, fix = f"a node of kind {kind} needs `{name}`", f"add `{name}:`"
+    if detail["type"] == "missing" and len(location) == 1:
+        close = get_close_matches(name, [key for key in fields.value if key != "kind"], n=1)
+        message = f"a node of kind {kind} needs `{name}`"
+        fix = f"add `{name}:`"
+        if close and close[0] != name:
+            fix, place = f"write `{name}` in place of `{close[0]}`", fields.place(close[0])
+    elif not location:  # what is asked of the whole node says itself what it is about
+        message, fix = misshapen(f"{kind}", detail)
+        message = message.removeprefix(f"`{kind}` is wrong: ")
     else:
-        said = str(detail["msg"]).removeprefix("Value error, ")
-        message = f"`{name}` is not as it should be: {said[:1].lower()}{said[1:]}"
-        fix = f"correct `{name}`"
+        loc = cast("tuple[str | int, ...]", detail["loc"])
+        message, fix = misshapen(name, detail, alone=len(loc) > len(location))
     fields.problem("invalid-field", message, fix, place)
-
-
-def _unknown_fields(shape: type[NodeShape], kind: str, fields: Fields) -> None:
-    known = {"kind", "sql", "params", "depends_on"}
-    known.update(field.alias or name for name, field in shape.model_fields.items())
-    for key in fields.value:
-        if key not in known:
-            close = get_close_matches(key, sorted(known), n=1)
-            fields.problem(
-                "unknown-field",
-                f"a node of kind {kind} has no field `{key}`; it is not looked at",
-                f"did you mean `{close[0]}`?" if close else "remove it, or correct its name",
-                fields.place(key),
-                Severity.WARNING,
-            )

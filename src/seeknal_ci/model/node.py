@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seeknal_ci.model.place import Place
-from seeknal_ci.model.spec import Audit, Json, Mark, Spec
+from seeknal_ci.model.spec import Audit, Json, Located, Mark, Spec
 
 # Fields that say something about a node and never change its rows or columns.
 METADATA_FIELDS = frozenset(
@@ -27,10 +27,14 @@ METADATA_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An edge: the node id that is read, and where the project says so."""
+    """An edge: the node id that is read, and where the project says so.
+
+    `aliases` are the names that the old form of `inputs:`, a mapping, gives it.
+    """
 
     ref: str
     place: Place
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ class Node:
     data: tuple[DataFile, ...] = ()
     audits: tuple[Audit, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    # True where the file may hold templates; `symbols` are those that are left for a run.
+    templated: bool = False
+    symbols: tuple[Located, ...] = ()
 
     @property
     def id(self) -> str:

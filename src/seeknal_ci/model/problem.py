@@ -29,6 +29,14 @@ class Problem:
     # Where the problem is explained by a second place, as with two definitions of one node.
     related: Place | None = None
 
+    def __post_init__(self) -> None:
+        """A problem of what a template stands for names the template, and where it is defined."""
+        inside = self.place.inside
+        if inside is not None and self.related is None:
+            told = f"{self.message}, in `{inside.template}` from {inside.place}"
+            object.__setattr__(self, "message", told)
+            object.__setattr__(self, "related", inside.place)
+
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, by place."""

@@ -23,6 +23,8 @@ class SkipReason(StrEnum):
     INACTIVE = "inactive"
     FAIL_FAST = "fail_fast"
     NOT_EXECUTED = "not_executed"
+    # A rule: what its checks found is among the audits.
+    CHECKED = "checked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.report import ChangeKind, Impact, Report
 from seeknal_ci.render.escape import visible
+from seeknal_ci.render.wording import inside_text
 
 # All steps of a job share ten annotations of each level; GitHub drops the rest unsaid.
 PER_LEVEL = 10
@@ -60,14 +61,20 @@ def _findings(report: Report, category: Category, level: str) -> Iterator[_Annot
             if finding.category is category:
                 title = f"{category}: {finding.rule} in {classified.change.node.id}"
                 fix = f"\nfix: {finding.fix}" if finding.fix else ""
-                yield _Annotation(level, title, finding.message + fix, finding.place)
+                message = f"{finding.message}{_inside(finding.place)}{fix}"
+                yield _Annotation(level, title, message, finding.place)
 
 
 def _readers(report: Report) -> Iterator[_Annotation]:
     for item in sorted(report.downstream, key=lambda d: d.node.id):
         if item.impact is Impact.BREAKS:
             title = f"BREAKING: {item.node.id} breaks"
-            yield _Annotation("error", title, item.message, item.place)
+            message = f"{item.message}{_inside(item.place)}"
+            yield _Annotation("error", title, message, item.place)
+
+
+def _inside(place: Place) -> str:
+    return "" if place.inside is None else f"\nin {inside_text(place.inside)}"
 
 
 def _command(annotation: _Annotation) -> str:

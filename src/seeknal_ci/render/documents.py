@@ -9,13 +9,14 @@ from importlib import resources
 from typing import Any
 
 from seeknal_ci import __version__
+from seeknal_ci.model.place import Place
 from seeknal_ci.model.plan import Plan
 from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.report import ClassifiedChange, Downstream, Finding, Report
 from seeknal_ci.model.run import RunReport, Status
 
 SCHEMA_VERSION = 1
-SCHEMAS = ("apply", "diff", "plan")
+SCHEMAS = ("apply", "diff", "lineage", "plan")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 Document = dict[str, Any]
@@ -172,7 +173,12 @@ def problem_document(problem: Problem) -> Document:
         "fix": problem.fix,
         "path": problem.place.path,
         "line": problem.place.line,
+        "related": _second(problem.related),
     }
+
+
+def _second(place: Place | None) -> Document | None:
+    return None if place is None else {"path": place.path, "line": place.line}
 
 
 def _by_place(problem: Problem) -> tuple[str, int, str]:

@@ -42,6 +42,8 @@ def _lines(problem: Problem, palette: Palette) -> Iterator[str]:
     paint = palette.bad if problem.severity is Severity.ERROR else palette.caution
     yield f"{paint(problem.severity.value)}: {terminal(problem.message)} [{problem.code}]"
     yield f"  at {terminal(str(problem.place))}"
+    if problem.related is not None:
+        yield f"  and {terminal(str(problem.related))}"
     yield f"  fix: {terminal(problem.fix)}"
 
 

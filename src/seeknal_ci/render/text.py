@@ -21,7 +21,7 @@ from seeknal_ci.render.headline import headline
 from seeknal_ci.render.palette import Palette
 from seeknal_ci.render.todo import to_do
 from seeknal_ci.render.views import Evidence, Links
-from seeknal_ci.render.wording import plural, short
+from seeknal_ci.render.wording import place_text, plural, short
 
 
 def diff_text(report: Report, *, color: bool = False) -> str:
@@ -109,7 +109,7 @@ def _change(number: int, classified: ClassifiedChange, palette: Palette) -> Iter
         yield "     Details:"
     for finding in classified.findings:
         yield f"       - {terminal(finding.rule)}: {terminal(finding.message)}{_lowered(finding)}"
-        yield palette.faint(f"         at {terminal(str(finding.place))}")
+        yield palette.faint(f"         at {terminal(place_text(finding.place))}")
     yield ""
 
 
@@ -131,7 +131,7 @@ def _downstream(number: int, item: Downstream, palette: Palette) -> Iterator[str
     if breaks:
         yield f"     Impact: {terminal(item.message)}"
     if item.impact is Impact.BREAKS:
-        yield palette.faint(f"     at {terminal(str(item.place))}")
+        yield palette.faint(f"     at {terminal(place_text(item.place))}")
     yield ""
 
 

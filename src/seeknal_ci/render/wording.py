@@ -1,8 +1,10 @@
-"""Numbers and counts in words, the same in every report."""
+"""Numbers, counts and places in words, the same in every report."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+from seeknal_ci.model.place import Inside, Place
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -49,3 +51,13 @@ def short(commit: str | None) -> str:
 def clipped(text: str, length: int) -> str:
     """The beginning of a long text, and a sign that there is more."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def place_text(place: Place) -> str:
+    """A place, and where the text is that a template there stands for."""
+    return str(place) if place.inside is None else f"{place}, in {inside_text(place.inside)}"
+
+
+def inside_text(inside: Inside) -> str:
+    """The template, and where its text is."""
+    return f"`{inside.template}` from {inside.place}"

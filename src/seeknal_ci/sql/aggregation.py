@@ -14,23 +14,19 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import AggregationSpec, Feature, Located, SqlText
-from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.parse import parse_condition
+from seeknal_ci.sql.aggregates import (
+    aggregated,
+    columns_needed,
+    filtered,
+    input_table,
+    located_column,
+    row_condition,
+)
 from seeknal_ci.sql.references import Resolved
-
-FUNCTIONS = {
-    "count": exp.Count,
-    "sum": exp.Sum,
-    "avg": exp.Avg,
-    "mean": exp.Avg,
-    "min": exp.Min,
-    "max": exp.Max,
-    "stddev": exp.Stddev,
-    "std": exp.Stddev,
-}
 
 # The query over the input that has the values of windows.
 WINDOWED = "windowed"
+DATED = "dated"
 
 
 def aggregation_query(spec: AggregationSpec, source: str, place: Place, dialect: str) -> Resolved:
@@ -48,14 +44,14 @@ def output_names(feature: Feature) -> tuple[str, ...]:
         names += [f"{feature.name}_{_suffix(a)}_{rolling.days}d" for a in rolling.aggregates]
     for ratio in feature.ratio:
         days = f"{ratio.numerator_days}d_{ratio.denominator_days}d"
-        names += [f"{feature.name}_{_suffix(a)}_ratio_{days}" for a in ratio.aggregates]
+        names += [f"{feature.name}_{a}_ratio_{days}" for a in ratio.aggregates]
     for since in feature.since:
         names += [f"{feature.name}_{_suffix(a)}_if" for a in since.aggregates]
     return tuple(names)
 
 
 def _suffix(aggregate: str) -> str:
-    """Seeknal names `mean` and `std` by the SQL function that they are."""
+    """Seeknal names `mean` and `std` by the SQL function that they are, but not in ratios."""
     return {"mean": "avg", "std": "stddev"}.get(aggregate, aggregate)
 
 
@@ -77,33 +73,31 @@ class _Compiler:
         self.windows: list[exp.Expr] = []
 
     def query(self) -> Resolved:
-        outputs: list[exp.Expr] = [self._column(key) for key in self.keys]
+        outputs: list[exp.Expr] = [located_column(key) for key in self.keys]
         for feature in self.spec.features:
             expressions = list(self._expressions(feature))
             outputs += [
                 exp.alias_(expression, name, quoted=True)
                 for expression, name in zip(expressions, output_names(feature), strict=True)
             ]
-        source: exp.Expr = self._table()
+        source: exp.Expr = input_table(self.source, self.place)
+        needed = columns_needed(outputs)
         if self.windows:
-            inner = exp.select(*self._needed(outputs), *self.windows).from_(source)
-            source = inner.subquery(WINDOWED)
-        tree = exp.select(*outputs).from_(source).group_by(*(self._column(k) for k in self.keys))
+            source = exp.select(*needed, *self.windows).from_(source).subquery(WINDOWED)
+        elif not any(self._is_date(column) for column in needed):
+            # No window looks at the date; read all the same, it cannot go without a word.
+            date = located_column(self.spec.feature_date_column)
+            source = exp.select(*needed, date).from_(source).subquery(DATED)
+        tree = exp.select(*outputs).from_(source).group_by(*(located_column(k) for k in self.keys))
         origin = SqlText("", Place(self.place.path, 1))
         return Resolved(tree, tree, ((self.source, self.place),), origin)
 
-    def _needed(self, outputs: list[exp.Expr]) -> list[exp.Expr]:
-        """Columns that the query over the windows reads beside them, each once."""
-        found: dict[str, exp.Expr] = {}
-        for output in outputs:
-            for column in output.find_all(exp.Column):
-                if not column.table:
-                    found.setdefault(column.name.lower(), column.copy())
-        return list(found.values())
+    def _is_date(self, column: exp.Expr) -> bool:
+        return column.name.lower() == self.spec.feature_date_column.name.lower()
 
     def _expressions(self, feature: Feature) -> Iterator[exp.Expr]:
         for aggregate in feature.basic:
-            yield self._call(aggregate, self._column(feature.column))
+            yield aggregated(aggregate, located_column(feature.column))
         for rolling in feature.rolling:
             for aggregate in rolling.aggregates:
                 yield self._window(aggregate, feature, rolling.days)
@@ -119,20 +113,19 @@ class _Compiler:
 
     def _window(self, aggregate: str, feature: Feature, days: int) -> exp.Expr:
         if not self.reaches_back:
-            return exp.Filter(
-                this=self._call(aggregate, self._column(feature.column)),
-                expression=exp.Where(this=self._within(days)),
+            return filtered(
+                aggregated(aggregate, located_column(feature.column)), self._within(days)
             )
         name = f"_window_{len(self.windows)}"
         partition = [
-            self._column(key)
+            located_column(key)
             for key in self.keys
             if key.name.lower() != self.spec.application_date_column.name.lower()
         ]
         window = exp.Window(
-            this=self._call(aggregate, self._column(feature.column)),
+            this=aggregated(aggregate, located_column(feature.column)),
             partition_by=partition,
-            order=exp.Order(expressions=[self._column(self.spec.feature_date_column)]),
+            order=exp.Order(expressions=[located_column(self.spec.feature_date_column)]),
             spec=exp.WindowSpec(
                 kind="RANGE", start=_days(days), start_side="PRECEDING", end="CURRENT ROW"
             ),
@@ -142,51 +135,21 @@ class _Compiler:
         return exp.Max(this=exp.column(name, table=WINDOWED))
 
     def _within(self, days: int) -> exp.Expr:
-        date = self._column(self.spec.feature_date_column)
-        upto = self._column(self.spec.application_date_column)
+        date = located_column(self.spec.feature_date_column)
+        upto = located_column(self.spec.application_date_column)
         since = exp.Sub(this=upto.copy(), expression=_days(days))
         return exp.Between(this=date, low=since, high=upto)
 
     def _conditional(self, aggregate: str, feature: Feature, sql: SqlText) -> exp.Expr:
-        condition = parse_condition(sql, self.dialect)
-        if condition.find(exp.Table) is not None:
-            raise SqlError(
-                "condition-reads",
-                "a condition reads another table, and may only look at the row itself",
-                fix="join what it needs in a transform before this node",
-                place=sql.place_of(1),
-            )
-        for part in condition.find_all(exp.Identifier, exp.Literal, exp.Anonymous):
-            line = part.meta.get("line")
-            if line is not None:
-                _locate(part, sql.place_of(line))
-        column = self._column(feature.column)
+        condition = row_condition(sql, self.dialect)
+        column = located_column(feature.column)
         if aggregate == "count":
             return exp.Count(this=exp.Case().when(condition, exp.Literal.number(1)))
         if aggregate == "sum":
             zero = exp.Literal.number(0)
             return exp.Sum(this=exp.Case().when(condition, column).else_(zero))
-        return exp.Filter(this=self._call(aggregate, column), expression=exp.Where(this=condition))
-
-    def _call(self, aggregate: str, argument: exp.Expr) -> exp.Expr:
-        return FUNCTIONS[aggregate](this=argument)
-
-    def _column(self, located: Located) -> exp.Column:
-        identifier = exp.to_identifier(located.name, quoted=True)
-        _locate(identifier, located.place)
-        return exp.Column(this=identifier)
-
-    def _table(self) -> exp.Table:
-        identifier = exp.to_identifier(self.source, quoted=True)
-        _locate(identifier, self.place)
-        return exp.Table(this=identifier, alias=exp.TableAlias(this=exp.to_identifier("input_0")))
+        return filtered(aggregated(aggregate, column), condition)
 
 
 def _days(days: int) -> exp.Interval:
     return exp.Interval(this=exp.Literal.string(str(days)), unit=exp.var("DAY"))
-
-
-def _locate(part: exp.Expr, place: Place) -> None:
-    """Of a place in the YAML only the line is known."""
-    part.meta.clear()
-    part.meta["line"] = place.line

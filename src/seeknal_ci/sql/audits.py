@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from seeknal_ci.model.spec import Audit, Json, SqlText
+from seeknal_ci.model.values import Values
 from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.parse import parse_query
+from seeknal_ci.sql.placeholders import fill
 
 ITSELF = "__this__"
 
 
-def audit_query(audit: Audit, schema: str, table: str, dialect: str) -> str:
+def audit_query(
+    audit: Audit, schema: str, table: str, dialect: str, values: Values | None = None
+) -> str:
     """SQL that returns one number for a physical table. Raises SqlError for a query that is wrong.
 
     For `row_count` it is the number of rows, for all others that of rows objected to. Rows with a
-    NULL in a key are unique, and NULL is an accepted value, as constraints of SQL have it.
+    NULL in a key are unique, and NULL is an accepted value, as constraints of SQL have it. Without
+    `values`, symbols stay as they are, which is no query that could be run.
     """
     target = exp.table_(table, db=schema, quoted=True)
     columns = [exp.column(column.name, quoted=True) for column in audit.columns]
@@ -25,7 +30,7 @@ def audit_query(audit: Audit, schema: str, table: str, dialect: str) -> str:
         return _count(target, dialect)
     if audit.type == "custom_sql":
         assert audit.sql is not None, "the shape of an audit says so"
-        return _count(_custom(audit.sql, target, dialect), dialect)
+        return _count(_custom(audit.sql, target, dialect, values), dialect)
     if audit.type == "unique":
         return _count(_repeated(columns, target), dialect)
     objections: list[exp.Expr] = [
@@ -59,9 +64,11 @@ def _accepted(column: exp.Column, values: Sequence[Json]) -> exp.Expr:
     return exp.or_(column.copy().is_(exp.null()), column.isin(*known))
 
 
-def _custom(sql: SqlText, target: exp.Table, dialect: str) -> exp.Subquery:
+def _custom(sql: SqlText, target: exp.Table, dialect: str, values: Values | None) -> exp.Subquery:
     """The project's own query, over the node itself; the rows that it returns are objections."""
     query = parse_query(sql, dialect).copy()
+    if values is not None:
+        fill(query, values)
     ctes = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
     for table in list(query.find_all(exp.Table)):
         name = table.name.lower()

@@ -2,53 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
+from seeknal_ci.model.features import FeatureGroupSpec, ProfileSpec, SecondOrderSpec
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import (
     AggregationSpec,
+    Column,
     ExposureSpec,
     Located,
     SqlText,
+    TrackedSpec,
     TransformSpec,
 )
+from seeknal_ci.model.values import Values
 from seeknal_ci.sql.aggregation import aggregation_query
+from seeknal_ci.sql.analysed import Analysed
 from seeknal_ci.sql.errors import SqlError
+from seeknal_ci.sql.feature_group import with_first_input
 from seeknal_ci.sql.parse import parse_query, too_deep
+from seeknal_ci.sql.placeholders import fill
+from seeknal_ci.sql.profile import profile_analysed, profile_query
 from seeknal_ci.sql.references import Resolved, resolve
+from seeknal_ci.sql.second_order import second_order_query
+from seeknal_ci.sql.tracked import tracked_query
+
+# A node's columns, None where they are unknown.
+ColumnsOf = Callable[[str], tuple[Column, ...] | None]
 
 
-def query_of(node: Node, dialect: str) -> Resolved | None:
+def query_of(node: Node, dialect: str, columns_of: ColumnsOf) -> Resolved | None:
     """The query whose rows are the node's; None for a node that is no query. Raises SqlError.
 
-    An exposure's rows are those of its input.
+    An exposure's rows are those of its input; a profile's go by the columns of its input.
     """
     spec = node.spec
-    inputs = [edge.ref for edge in node.inputs]
     if isinstance(spec, TransformSpec):
-        query = parse_query(spec.sql, dialect)
-        try:
-            return resolve(query, spec.sql, inputs)
-        except RecursionError as error:
-            raise too_deep(spec.sql.place_of(1)) from error
+        return _written(node, spec.sql, dialect)
+    if isinstance(spec, FeatureGroupSpec):
+        if spec.sql is not None:
+            return _written(node, spec.sql, dialect)
+        return _rows_of(_first_input(node), node.inputs[0].place)
+    if isinstance(spec, TrackedSpec):
+        return tracked_query(node, dialect, columns_of)
+    if isinstance(spec, ExposureSpec) and spec.type != "file":
+        alone = len(node.inputs) == 1 and not spec.queries
+        return _rows_of(node.inputs[0].ref, node.inputs[0].place) if alone else None
+    if not isinstance(spec, AggregationSpec | SecondOrderSpec | ProfileSpec | ExposureSpec):
+        return None
+    source = _only_input(node)
+    place = node.inputs[0].place
     if isinstance(spec, AggregationSpec):
-        return aggregation_query(spec, _only_input(node), node.inputs[0].place, dialect)
-    if isinstance(spec, ExposureSpec):
-        return _rows_of(_only_input(node), node.inputs[0].place)
-    return None
+        return aggregation_query(spec, source, place, dialect)
+    if isinstance(spec, SecondOrderSpec):
+        return second_order_query(spec, source, place, dialect)
+    if isinstance(spec, ProfileSpec):
+        return profile_query(spec, source, place, columns_of(source))
+    return _rows_of(source, place)
+
+
+def known_of_profile(node: Node, columns_of: ColumnsOf) -> Analysed:
+    """What is known of a profile's output, and what it reads. Raises SqlError."""
+    assert isinstance(node.spec, ProfileSpec), "other nodes are known by their queries"
+    source = _only_input(node)
+    return profile_analysed(node.spec, source, node.inputs[0].place, columns_of(source))
 
 
 def also_read(node: Node) -> tuple[Located, ...]:
-    """Columns of its own output that a node names outside its query."""
-    return node.spec.partition_by if isinstance(node.spec, ExposureSpec) else ()
+    """Columns of its own output that a node names outside its query, and has of its input."""
+    spec = node.spec
+    if isinstance(spec, FeatureGroupSpec):
+        return spec.named if spec.sql is None else ()
+    return spec.partition_by if isinstance(spec, ExposureSpec) else ()
 
 
-def physical_sql(query: Resolved, tables: Mapping[str, tuple[str, str]], dialect: str) -> str:
-    """The query over physical tables: node id to schema and table, every name quoted."""
+def physical_sql(
+    query: Resolved,
+    tables: Mapping[str, tuple[str, str]],
+    dialect: str,
+    values: Values | None = None,
+) -> str:
+    """The query over physical tables: node id to schema and table, every name quoted.
+
+    `values` are needed where symbols are left for a run. Raises SeeknalCiError for one without.
+    """
     tree = query.tree.copy()
+    fill(tree, values)
     for table in list(tree.find_all(exp.Table)):
         target = tables.get(table.name)
         if target is None or not isinstance(table.this, exp.Identifier):
@@ -57,6 +99,22 @@ def physical_sql(query: Resolved, tables: Mapping[str, tuple[str, str]], dialect
         table.set("this", exp.to_identifier(name, quoted=True))
         table.set("db", exp.to_identifier(schema, quoted=True))
     return tree.sql(dialect, comments=False)
+
+
+def _written(node: Node, sql: SqlText, dialect: str) -> Resolved:
+    """The query that the project writes."""
+    query = parse_query(sql, dialect)
+    try:
+        if isinstance(node.spec, FeatureGroupSpec):
+            query = with_first_input(query)
+        return resolve(query, sql, [edge.ref for edge in node.inputs])
+    except RecursionError as error:
+        raise too_deep(sql.place_of(1)) from error
+
+
+def _first_input(node: Node) -> str:
+    """As in Seeknal, a group without a query reads the first of its inputs."""
+    return node.inputs[0].ref if node.inputs else _only_input(node)
 
 
 def _only_input(node: Node) -> str:

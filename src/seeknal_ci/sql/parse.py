@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.tokenizer_core import Token
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import SqlText
 from seeknal_ci.sql.errors import SqlError
+from seeknal_ci.sql.misread import put_right, tokens_of
+from seeknal_ci.sql.placeholders import mark_symbols
+from seeknal_ci.sql.regions import Reader, Region
+from seeknal_ci.sql.statements import query_within
 
 # Quoted text, names and comments that are whole.
 CLOSED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$\$.*?\$\$""", re.DOTALL)
 
 
+# What makes a query of a condition, for which sqlglot has no entry of its own.
+CONDITION = "SELECT "
+
+
 def parse_query(sql: SqlText, dialect: str) -> exp.Query:
     """The one query that the text holds. Raises SqlError."""
-    statements = [statement for statement in _parse(sql, dialect) if statement is not None]
+    parsed, tokens = _parse(sql, dialect)
+    statements = [statement for statement in parsed if statement is not None]
     if not statements:
         raise SqlError("sql-empty", "the SQL is empty", fix="write a SELECT", place=sql.place_of(1))
-    if len(statements) > 1:
-        raise SqlError(
-            "sql-statements",
-            f"the SQL has {len(statements)} statements; a node is one query",
-            fix="join the statements into one SELECT, with WITH for the steps before it",
-            place=sql.place_of(1),
-        )
-    query = statements[0]
+    query = query_within(statements, tokens, sql)
     if not isinstance(query, exp.Query):
         raise _no_query(query, sql)
     for cte in query.find_all(exp.CTE):
@@ -57,9 +61,9 @@ def parse_condition(sql: SqlText, dialect: str) -> exp.Expr:
     """One expression, as the condition of a feature. Raises SqlError."""
     # Projects write conditions as in Python (`is_active == 1`), which DuckDB reads as well.
     try:
-        found = _parse(SqlText(f"SELECT {sql.text}", sql.place, sql.literal), dialect)
+        found, _ = _parse(sql.after(CONDITION), dialect)
     except SqlError as error:
-        error.place = Place(error.place.path, error.place.line)
+        error.place = replace(error.place, column=None)
         raise
     query = found[0] if len(found) == 1 else None
     if isinstance(query, exp.Select) and len(query.selects) == 1 and _is_bare(query):
@@ -89,25 +93,49 @@ def _is_bare(query: exp.Select) -> bool:
     return not any(value for key, value in query.args.items() if key not in ("expressions", "kind"))
 
 
-def _parse(sql: SqlText, dialect: str) -> list[exp.Expr | None]:
-    _refuse_templates(sql)
+def _parse(sql: SqlText, dialect: str) -> tuple[list[exp.Expr | None], list[Token]]:
+    """The statements of the text, None for those that are empty, and its tokens."""
+    if "{{" in sql.text:
+        _refuse_templates(sql)
     try:
-        return list(sqlglot.parse(sql.text, dialect=dialect))
+        tokens = tokens_of(sql.text, dialect)
+        found = _statements(tokens, sql, dialect)
+        trees = [item and put_right(item, sql.text, dialect) for item in found]
+        if sql.symbols:
+            mark_symbols(trees, sql)
+        return trees, tokens
     except SqlglotError as error:
         raise _syntax_problem(sql, error) from error
     except RecursionError as error:
         raise too_deep(sql.place_of(1)) from error
 
 
-def _refuse_templates(sql: SqlText) -> None:
-    if "{{" in sql.text:
-        line = sql.text[: sql.text.index("{{")].count("\n") + 1
+def _statements(tokens: list[Token], sql: SqlText, dialect: str) -> list[exp.Expr | None]:
+    try:
+        return list(Dialect.get_or_raise(dialect).parser().parse(tokens, sql.text))
+    except (AttributeError, TypeError) as error:
+        # sqlglot 30 stumbles over some broken SQL, as `{: 1}`, and does not tell where it is.
         raise SqlError(
-            "template-unresolved",
-            "the SQL has a template `{{ … }}`, and templates are not resolved yet",
-            fix="write the value in its place",
-            place=sql.place_of(line),
-        )
+            "sql-syntax",
+            "the SQL cannot be read",
+            fix="run it in DuckDB, which tells where it is broken",
+            place=sql.place_of(1),
+        ) from error
+
+
+def _refuse_templates(sql: SqlText) -> None:
+    """Templates are filled in before; one that was not is a struct in a struct to DuckDB."""
+    reader, position = Reader(), 0
+    while (match := reader.find(sql.text, position)) is not None:
+        position = match.end()
+        if match[0] == "{{" and reader.region is Region.CODE:
+            before = sql.text[: match.start()]
+            raise SqlError(
+                "template-unresolved",
+                "the SQL has a template `{{ … }}` that nothing was put in the place of",
+                fix="write the braces themselves, and not as `\\x7b`",
+                place=sql.place_of(before.count("\n") + 1),
+            )
 
 
 def _syntax_problem(sql: SqlText, error: SqlglotError) -> SqlError:
@@ -122,11 +150,14 @@ def _syntax_problem(sql: SqlText, error: SqlglotError) -> SqlError:
         near, line, column = _unclosed(sql.text)
         description = "a quote or comment is opened here and not closed"
     at = f" near `{near.strip()[:40]}`" if near.strip() else ""
+    place = sql.place_of(line, column)
+    own = place.line - sql.place.line + 1 if sql.literal else line
+    fix = f"correct the SQL at line {own} of the query"
     return SqlError(
         "sql-syntax",
         f"the SQL cannot be read: {description}{at}",
-        fix=f"correct the SQL at line {line} of the query",
-        place=sql.place_of(line, column),
+        fix=fix if place.inside is None else f"correct the SQL at {place.inside.place}",
+        place=place,
     )
 
 
@@ -139,8 +170,19 @@ def _unclosed(text: str) -> tuple[str, int, int]:
     return text[start : start + 12].splitlines()[0], line, start - text.rfind("\n", 0, start)
 
 
+# sqlglot's words for what is wrong, and ours.
+SENTENCES = (
+    (re.compile(r"Required keyword: .* missing for .*"), "a part of an expression is missing"),
+    (re.compile(r"Invalid expression / Unexpected token"), "this was not expected here"),
+    (re.compile(r"Expecting (\S+)$"), r"`\1` was expected"),
+)
+
+
 def _sentence(text: str) -> str:
-    """sqlglot's description without its class names and quoted excerpts."""
+    """sqlglot's description in plain words, without class names and quoted excerpts."""
     text = re.sub(r"<class '[^']*\.([A-Za-z]+)'>", r"\1", text)
     text = re.sub(r" but got <Token .*>", "", text)
-    return re.sub(r"\s+", " ", text).strip().rstrip(".")[:200]
+    text = re.sub(r"\s+", " ", text).strip().rstrip(".")[:200]
+    for pattern, said in SENTENCES:
+        text = pattern.sub(said, text)
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from sqlglot import exp
@@ -12,6 +12,7 @@ from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import SqlText
 from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.naming import name_outputs
+from seeknal_ci.sql.writable import make_writable
 
 # Table functions whose rows depend on their arguments alone. All others may read from outside the
 # pipeline, as `read_csv` does, or tell about the database, as `duckdb_secrets`.
@@ -38,6 +39,10 @@ INSIDE = frozenset(
 )
 
 
+# Beside a line that is the YAML's own: where the text is that a template there stands for.
+STANDS_FOR = "stands for"
+
+
 @dataclass(frozen=True)
 class Resolved:
     """A query in which every table is a node: `tree` names them by id, `reads` lists them.
@@ -58,6 +63,7 @@ def resolve(query: exp.Query, origin: SqlText, inputs: Sequence[str]) -> Resolve
     as SQL compares names, without regard to case.
     """
     tree = query.copy()
+    make_writable(tree)
     name_outputs(tree)
     reads: list[tuple[str, Place]] = []
     named: list[tuple[exp.Table, str]] = []
@@ -84,7 +90,9 @@ def place_in(node: exp.Expr, origin: SqlText) -> Place:
         if line is not None:
             column = part.meta.get("col")
             width = part.meta.get("end", 0) - part.meta.get("start", 0)
-            return origin.place_of(line, None if column is None else max(1, column - width))
+            place = origin.place_of(line, None if column is None else max(1, column - width))
+            inside = part.meta.get(STANDS_FOR)
+            return place if inside is None else replace(place, inside=inside)
     return origin.place_of(1)
 
 
@@ -111,7 +119,7 @@ def _node_id(table: exp.Table, inputs: Sequence[str], place: Place) -> str | Non
             return inputs[index]
         raise SqlError(
             "unknown-input",
-            f"`{table.name}` is read, but the node has {len(inputs)} inputs, numbered from 0",
+            f"`{table.name}` is read, but the node has {_count(inputs)}, numbered from 0",
             fix="add the input under `inputs:`, or correct the number",
             place=place,
         )
@@ -129,6 +137,10 @@ def _unknown_table(table: exp.Table, inputs: Sequence[str], place: Place) -> Sql
     return SqlError(
         "unknown-table", f"the SQL reads `{table.name}`, which is no node", fix=fix, place=place
     )
+
+
+def _count(inputs: Sequence[str]) -> str:
+    return "1 input" if len(inputs) == 1 else f"{len(inputs)} inputs"
 
 
 def _ref_argument(function: exp.Anonymous, inputs: Sequence[str], place: Place) -> str:

@@ -86,7 +86,7 @@ def test_the_widely_copied_example_groups_by_a_column_that_its_input_does_not_ha
     )
     analysis = analysed({"seeknal/s.yml": SOURCE, "seeknal/c.yml": clean, "seeknal/d.yml": example})
     (found,) = query_problems(analysis, analysis.manifest.nodes)
-    assert (found.code, str(found.place)) == ("unknown-column", "seeknal/d.yml:7")
+    assert (found.code, str(found.place)) == ("unknown-column", "seeknal/d.yml:7:5")
     assert found.message == (
         "aggregation.daily_sales reads the column `country`, "
         "which transform.clean_orders does not have"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from seeknal_ci.build_id import build_ids
@@ -10,6 +12,7 @@ from seeknal_ci.model.category import Category
 from seeknal_ci.model.node import DataFile
 from seeknal_ci.model.report import ChangeKind
 from seeknal_ci.model.spec import TrackedSpec
+from seeknal_ci.model.values import Values
 from tests.support.cases import Case, all_cases
 from tests.support.project import analysed, ecommerce, edited
 
@@ -120,3 +123,43 @@ def test_a_graph_with_a_circle_has_no_ids() -> None:
         for one, other in ("ab", "ba")
     }
     assert set(ids(analysed(files)).values()) == {None}
+
+
+SOURCE = (
+    "{kind: source, name: a, source: csv, table: a.csv, "
+    "schema: [{name: x, data_type: integer}, {name: day, data_type: date}]}"
+)
+
+
+def id_of(sql: str, values: Values) -> str | None:
+    """The build id of a transform with this SQL."""
+    text = f"kind: transform\nname: b\ninputs: [{{ref: source.a}}]\ntransform: |\n  {sql}\n"
+    analysis = analysed({"seeknal/a.yml": SOURCE, "seeknal/b.yml": text})
+    return build_ids(analysis, "duckdb", {}, {}, values)["transform.b"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "same"),
+    [
+        ("SELECT x FROM source.a WHERE day = {{ today }}", False),
+        ("SELECT x FROM source.a WHERE day >= '{{ month_start }}'", True),
+        ("SELECT x, '{{ run_id }}' AS run FROM source.a", True),
+        ("SELECT x FROM source.a -- {{ today }}", True),
+        ("WITH u AS (SELECT {{ today }} AS d) SELECT x FROM source.a", True),
+        ("SELECT x FROM source.a LIMIT {{ env:MOST|9 }}", False),
+        ("SELECT x FROM source.a LIMIT {{ env:OTHER|9 }}", True),
+        ("SELECT x FROM source.a WHERE '{{ env:NEVER_SET }}' <> ''", True),
+    ],
+)
+def test_another_day_or_variable_is_another_build_of_what_uses_it(sql: str, same: bool) -> None:
+    one = Values(date(2024, 3, 1), {"MOST": "1"}, "run-1")
+    other = Values(date(2024, 3, 2), {"MOST": "2"}, "run-2")
+
+    assert id_of(sql, one) == id_of(sql, one)
+    assert (id_of(sql, one) == id_of(sql, other)) is same
+
+
+def test_an_id_does_not_tell_a_default_from_a_variable_of_its_value() -> None:
+    sql = "SELECT x FROM source.a LIMIT {{ env:MOST|9 }}"
+
+    assert id_of(sql, Values(environ={})) == id_of(sql, Values(environ={"MOST": "9"}))

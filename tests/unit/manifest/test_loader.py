@@ -97,60 +97,6 @@ def test_links_are_reported_and_not_followed() -> None:
     assert only(manifest).severity is Severity.WARNING
 
 
-PYTHON_NODES = [
-    "@source(name='a')\ndef a(ctx): ...\n",
-    "from seeknal import transform\n\n\n@transform\ndef a(ctx): ...\n",
-    "import seeknal\n\n@seeknal.pipeline.feature_group(name='a')\ndef a(ctx): ...\n",
-    "from seeknal.pipeline import materialize as m\n\n@m(name='a')\ndef a(): ...\n",
-    "def outer():\n    @second_order_aggregation(name='a')\n    def inner(ctx): ...\n",
-    "@source\nclass A: ...\n",
-]
-
-
-@pytest.mark.parametrize("content", PYTHON_NODES)
-def test_a_node_in_python_is_an_error_on_its_line(content: str) -> None:
-    found = only(load({"seeknal/nodes/a.py": content}))
-    assert found.code == "python-node"
-    assert found.place.line == content[: content.index("@")].count("\n") + 1
-
-
-def test_python_that_cannot_be_read_may_define_a_node_and_is_an_error() -> None:
-    assert told(load({"seeknal/a.py": "@transform\ndef a(:\n"})) == [("python-syntax", 2)]
-    assert only(load({"seeknal/a.py": "@x\0"})).code == "python-syntax"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "seeknal/common/a.py",
-        "seeknal/templates/a.py",
-        "seeknal/x/templates/y/a.py",
-        "seeknal/_a.py",
-        "seeknal/x/__init__.py",
-    ],
-)
-def test_python_files_that_seeknal_does_not_load_are_not_looked_at(path: str) -> None:
-    assert load({path: PYTHON_NODES[0]}).problems == ()
-
-
-def test_a_folder_whose_name_only_ends_in_templates_is_looked_at() -> None:
-    assert only(load({"seeknal/my_templates/a.py": PYTHON_NODES[0]})).code == "python-node"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "import dataclasses\n\n@dataclasses.dataclass\nclass A: ...\n",
-        '"""Use @transform to make a node."""\n',
-        "x = 1  # @transform\n",
-        "@property\ndef a(self): ...\n",
-        "broken python without the sign\n",
-    ],
-)
-def test_python_that_defines_no_node_is_no_problem(content: str) -> None:
-    assert load({"seeknal/a.py": content}).problems == ()
-
-
 def test_an_unknown_kind_is_an_error_with_the_nearest_one() -> None:
     found = only(load({"seeknal/a.yml": "name: a\nkind: transfrom\n"}))
     assert (found.code, found.place.line) == ("unknown-kind", 2)

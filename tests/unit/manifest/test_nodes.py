@@ -47,19 +47,43 @@ def test_every_missing_field_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("kind: transform\nname: [a]\ntransform: SELECT 1\n", 2, "`name` is not as it should be"),
-        ("kind: transform\nname: a\ntransform: [x]\n", 3, "`transform` is not as it should be"),
-        ("kind: transform\nname: a\ntransform: ''\n", 3, "`transform` is not as it should be"),
-        ("kind: transform\nname: ''\ntransform: SELECT 1\n", 2, "`name` is not as it should be"),
+        (
+            "kind: transform\nname: [a]\ntransform: SELECT 1\n",
+            2,
+            "`name` should be text, and is a list",
+        ),
+        (
+            "kind: transform\nname: a\ntransform: [x]\n",
+            3,
+            "`transform` should be text, and is a list",
+        ),
+        ("kind: transform\nname: a\ntransform: ''\n", 3, "`transform` is empty"),
+        ("kind: transform\nname: ''\ntransform: SELECT 1\n", 2, "`name` is empty"),
         ("kind: transform\nname: ' '\ntransform: SELECT 1\n", 2, "space at its ends"),
         ('kind: transform\nname: "a\\tb"\ntransform: SELECT 1\n', 2, "no control characters"),
-        (f"kind: transform\nname: {'a' * 300}\ntransform: SELECT 1\n", 2, "at most 200"),
-        ("kind: transform\nname: a\ntransform: x\nactive: maybe\n", 4, "`active` is not as it"),
+        (f"kind: transform\nname: {'a' * 300}\ntransform: SELECT 1\n", 2, "can have 200"),
+        (
+            "kind: transform\nname: a\ntransform: x\nactive: maybe\n",
+            4,
+            "`active` should be true or false",
+        ),
         ("kind: transform\nname: a\ntransform: x\ninputs: [7]\n", 4, "`inputs.0"),
-        ("kind: transform\nname: a\ntransform: x\ninputs:\n  - {to: b}\n", 5, "`inputs.0.ref`"),
-        ("kind: source\nname: a\nsource: csv\ntable: t\nschema: {a: b}\n", 5, "`schema` is not"),
-        ("kind: source\nname: a\nsource: csv\ntable: t\nschema:\n  - name\n", 6, "`schema.0` is"),
-        ("kind: exposure\nname: a\ntype: file\nparams: [x]\n", 4, "`params` is not as it should"),
+        (
+            "kind: transform\nname: a\ntransform: x\ninputs:\n  - {to: b}\n",
+            5,
+            "`inputs.0` needs `ref`",
+        ),
+        (
+            "kind: source\nname: a\nsource: csv\ntable: t\nschema: {a: b}\n",
+            5,
+            "`schema` should be a list",
+        ),
+        (
+            "kind: source\nname: a\nsource: csv\ntable: t\nschema:\n  - name\n",
+            6,
+            "`schema.0` should be a mapping",
+        ),
+        ("kind: exposure\nname: a\ntype: file\nparams: [x]\n", 4, "`params` should be a mapping"),
     ],
 )
 def test_a_field_of_a_wrong_shape_is_told_on_its_line(text: str, line: int, message: str) -> None:
@@ -75,10 +99,21 @@ def test_an_unknown_field_is_a_warning_with_the_nearest_one() -> None:
     assert found.fix == "did you mean `description`?"
 
 
-@pytest.mark.parametrize("kind", ["feature_group", "rule", "metric", "semantic_model", "model"])
-def test_a_kind_that_is_not_executed_is_a_node_all_the_same(kind: str) -> None:
-    manifest = load({"seeknal/a.yml": f"kind: {kind}\nname: a\nanything: [1, {{b: c}}]\n"})
-    assert list(manifest.nodes) == [f"{kind}.a"]
+@pytest.mark.parametrize(
+    ("kind", "needs"),
+    [
+        ("dimension", ""),
+        ("fact", ""),
+        ("metric", "type: simple\nmeasure: revenue\n"),
+        ("model", ""),
+        ("semantic_model", "inputs: []\nmodel: source.a\n"),
+    ],
+)
+def test_a_kind_that_is_not_executed_is_a_node_all_the_same(kind: str, needs: str) -> None:
+    source = "kind: source\nname: a\nsource: csv\ntable: a.csv\n"
+    text = f"kind: {kind}\nname: a\n{needs}"
+    manifest = load({"seeknal/a.yml": source, "seeknal/b.yml": text})
+    assert set(manifest.nodes) == {"source.a", f"{kind}.a"}
     assert manifest.problems == ()
 
 
@@ -207,11 +242,11 @@ def test_an_export_that_cannot_be_written_is_an_error(text: str, code: str) -> N
     ("feature", "message"),
     [
         ("{name: a}", "a feature has one of `basic`, `rolling`, `ratio`, `since`"),
-        ("{name: a, basic: [median]}", "input should be 'count'"),
-        ("{name: a, rolling: [{window: [0], aggs: [sum]}]}", "greater than 0"),
-        ("{name: a, rolling: [{window: 7w, aggs: [sum]}]}", "valid integer"),
-        ("{name: a, rolling: [{aggs: [sum]}]}", "needs `features.0.rolling.0.window`"),
-        ("{name: a, since: [{aggs: [sum]}]}", "needs `features.0.since.0.condition`"),
+        ("{name: a, basic: [median]}", "cannot be the text `median`"),
+        ("{name: a, rolling: [{window: [0], aggs: [sum]}]}", "more than 0"),
+        ("{name: a, rolling: [{window: 7w, aggs: [sum]}]}", "is no number of days"),
+        ("{name: a, rolling: [{aggs: [sum]}]}", "`features.0.rolling.0` needs `window`"),
+        ("{name: a, since: [{aggs: [sum]}]}", "`features.0.since.0` needs `condition`"),
     ],
 )
 def test_a_feature_that_makes_no_sense_is_told_on_its_line(feature: str, message: str) -> None:

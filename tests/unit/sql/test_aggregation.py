@@ -12,6 +12,7 @@ from seeknal_ci.sql.aggregation import output_names
 from seeknal_ci.sql.compile import physical_sql
 from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.references import Resolved
+from tests.support.features import rows_on_postgres
 from tests.support.project import analysed
 
 SOURCE = """
@@ -232,7 +233,6 @@ def test_only_what_is_needed_is_read_of_the_input() -> None:
     [
         ("amount >", "sql-syntax"),
         ("amount, status", "sql-condition"),
-        ("'{{ rules.paid }}'", "template-unresolved"),
     ],
 )
 def test_a_condition_that_cannot_be_read_is_a_problem_on_its_line(
@@ -257,4 +257,28 @@ def test_a_column_that_is_not_there_is_told_on_the_line_that_names_it() -> None:
         {"seeknal/orders.yml": SOURCE, "seeknal/daily.yml": f"{OWN_DATE}features:\n{features}"}
     )
     missing = {m.column: str(m.place) for m in analysis.of("aggregation.daily").missing}
-    assert missing == {"amont": "seeknal/daily.yml:10", "state": "seeknal/daily.yml:12"}
+    assert missing == {"amont": "seeknal/daily.yml:10:5", "state": "seeknal/daily.yml:12"}
+
+
+@pytest.mark.parametrize("head", [OWN_DATE, OTHER_DATE])
+def test_postgresql_makes_the_same_rows(head: str, postgres_url: str) -> None:
+    features = (
+        "  - name: a\n    column: amount\n    basic: [count, sum, mean, std]\n"
+        "    rolling: [{window: [4, 9], aggs: [sum, count]}]\n"
+        "    ratio: [{numerator: [4], denominator: [9], aggs: [mean]}]\n"
+        "    since: [{condition: status == 'paid', aggs: [count, sum, max]}]\n"
+    )
+    analysis = analysed(
+        {"seeknal/orders.yml": SOURCE, "seeknal/daily.yml": f"{head}features:\n{features}"}
+    )
+    found = rows_on_postgres(analysis, "aggregation.daily", "source.orders", ROWS, postgres_url)
+    assert "a_mean_ratio_4d_9d" in found[0]
+    expected = sorted(map(_plain, result(head, features)))
+    for row, other in zip(sorted(map(_plain, found)), expected, strict=True):
+        assert row == pytest.approx(other)
+
+
+def _plain(row: dict[str, Any]) -> list[float]:
+    """Numbers alone; dates as days, and no value as one that no row has."""
+    days = (value.toordinal() if hasattr(value, "toordinal") else value for value in row.values())
+    return [-1.0 if value is None else float(value) for value in days]

@@ -63,6 +63,8 @@ def test_of_folded_sql_only_the_place_of_the_value_is_known() -> None:
         ("COPY x TO 'y.csv'", "sql-not-a-query"),
         ("ATTACH 'other.duckdb'", "sql-not-a-query"),
         ("PRAGMA version", "sql-not-a-query"),
+        ("SELECT [{: 1}] AS a", "sql-syntax"),
+        ("SELECT -> 'a' AS a", "sql-syntax"),
         ("WITH x AS (INSERT INTO t VALUES (1)) SELECT * FROM x", "sql-not-a-query"),
         ("WITH x AS (DELETE FROM t) SELECT * FROM x", "sql-not-a-query"),
         ("WITH x AS (a IN (1)) SELECT * FROM x", "sql-not-a-query"),

@@ -7,6 +7,8 @@ from seeknal_ci.classify.rules import (
     active_changed,
     alias_changed,
     audits_changed,
+    checks_changed,
+    code_changed,
     column_added,
     column_order_changed,
     column_removed,
@@ -72,12 +74,14 @@ RULES: tuple[Rule, ...] = (
     column_order_changed.RULE,
     expression_changed.RULE,
     rows_changed.RULE,
+    code_changed.RULE,
     source_params_changed.RULE,
     data_changed.RULE,
     active_changed.RULE,
     definition_changed.RULE,
     sql_reformatted.RULE,
     audits_changed.RULE,
+    checks_changed.RULE,
     metadata_changed.RULE,
 )
 

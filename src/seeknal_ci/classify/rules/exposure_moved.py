@@ -36,6 +36,17 @@ def check(context: Context) -> Iterator[Finding]:
                 place=_place(context.node, part),
             )
 
+    for part in sorted({*old.target, *new.target}):
+        if old.type == new.type and old.target.get(part) != new.target.get(part):
+            # Not what it was and is: an address may be a secret.
+            yield Finding(
+                RULE.id,
+                RULE.category,
+                f"The export changed: it has another {part}",
+                fix="tell those who read the export, then acknowledge it",
+                place=_place(context.node, part),
+            )
+
 
 def _names(spec: ExposureSpec) -> str:
     return ", ".join(item.name for item in spec.partition_by)

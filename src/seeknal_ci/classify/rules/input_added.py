@@ -14,6 +14,8 @@ def check(context: Context) -> Iterator[Finding]:
     if context.change.kind is not ChangeKind.MODIFIED or context.both is None:
         return
     before, after = context.both
+    if context.is_rule:
+        return
     had = {context.renames.get(edge.ref, edge.ref) for edge in before.inputs}
     new = [edge.ref for edge in after.inputs if edge.ref not in had]
     if new:

@@ -14,6 +14,8 @@ def check(context: Context) -> Iterator[Finding]:
     if context.change.kind is not ChangeKind.MODIFIED or context.both is None:
         return
     before, after = context.both
+    if context.is_rule:
+        return
     kept = {edge.ref for edge in after.inputs}
     gone = [e.ref for e in before.inputs if context.renames.get(e.ref, e.ref) not in kept]
     if gone:

@@ -14,6 +14,8 @@ def check(context: Context) -> Iterator[Finding]:
     if context.change.kind is not ChangeKind.MODIFIED or context.both is None:
         return
     before, after = context.both
+    if context.is_rule:
+        return
     places = {edge.ref: edge.place for edge in after.inputs}
     for edge in before.inputs:
         new = context.renames.get(edge.ref)

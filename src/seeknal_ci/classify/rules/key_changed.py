@@ -11,7 +11,9 @@ from seeknal_ci.model.report import ChangeKind, Finding
 from seeknal_ci.model.spec import Json
 
 # Fields of every kind that declare what tells one row from another.
-FIELDS = ("entity", "foreign_keys", "grain", "keys", "merge_keys", "scd_type")
+FIELDS = ("entities", "entity", "foreign_keys", "grain", "keys", "merge_keys", "scd_type")
+# What is said of a key to people.
+SAID = frozenset({"description", "label"})
 TARGETS = ("materialization", "materializations")
 
 
@@ -41,7 +43,12 @@ def _finding(context: Context, field: str, word: str, old: Json, new: Json) -> F
 
 
 def _plain(value: Json) -> Json:
-    """`entity: customer` and `entity: {name: customer}` are one thing."""
+    """`entity: customer` and `entity: {name: customer}` are one thing; keys have no order."""
+    if isinstance(value, list):
+        return sorted((_plain(item) for item in value), key=json_text)
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if key not in SAID}
+        return {key: _plain(item) if isinstance(item, list) else item for key, item in kept.items()}
     return {"name": value} if isinstance(value, str) else value
 
 

@@ -11,7 +11,7 @@ from seeknal_ci.model.report import ChangeKind, Finding
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for an added node."""
-    if context.change.kind is ChangeKind.ADDED:
+    if context.change.kind is ChangeKind.ADDED and not context.is_rule:
         yield Finding(
             RULE.id,
             RULE.category,

@@ -11,7 +11,7 @@ from seeknal_ci.model.report import ChangeKind, Finding
 
 def check(context: Context) -> Iterator[Finding]:
     """One finding for a removed node, naming those that still read it."""
-    if context.change.kind is not ChangeKind.REMOVED:
+    if context.change.kind is not ChangeKind.REMOVED or context.is_rule:
         return
     gone = context.node.id
     readers = [

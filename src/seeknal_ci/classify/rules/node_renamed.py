@@ -13,6 +13,8 @@ def check(context: Context) -> Iterator[Finding]:
     """One finding for a rename, naming the readers that followed it."""
     if context.change.kind is not ChangeKind.RENAMED or context.both is None:
         return
+    if context.is_rule:
+        return
     before, after = context.both
     followers = [
         node_id

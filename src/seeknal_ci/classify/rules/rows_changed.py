@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seeknal_ci.classify.context import Context, Rule, shortened
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.features import SecondOrderSpec
 from seeknal_ci.model.report import Finding
 from seeknal_ci.model.spec import AggregationSpec, ExposureSpec
 from seeknal_ci.sql.analysed import Clause
@@ -22,7 +23,7 @@ def check(context: Context) -> Iterator[Finding]:
     if not (before.canonical and after.canonical):
         return  # a query that cannot be read is an error, told elsewhere
     parts = {*before.clauses, *after.clauses}
-    if isinstance(context.node.spec, AggregationSpec):
+    if isinstance(context.node.spec, AggregationSpec | SecondOrderSpec):
         parts &= {"group by"}  # all else is made from the features, which are columns
     for part in sorted(parts):
         old, new = before.clauses.get(part), after.clauses.get(part)

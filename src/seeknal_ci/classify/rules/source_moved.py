@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from seeknal_ci.classify.context import Context, Rule
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.node import Node
 from seeknal_ci.model.report import ChangeKind, Finding
-from seeknal_ci.model.spec import SourceSpec
+from seeknal_ci.model.spec import PythonSpec, SourceSpec
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -15,10 +16,10 @@ def check(context: Context) -> Iterator[Finding]:
     if context.change.kind is not ChangeKind.MODIFIED or context.both is None:
         return
     before, after = context.both
-    old, new = before.spec, after.spec
-    if not isinstance(old, SourceSpec) or not isinstance(new, SourceSpec):
+    old, new = _read_from(before), _read_from(after)
+    if old is None or new is None:
         return
-    for field, was, now in (("source", old.type, new.type), ("table", old.table, new.table)):
+    for field, was, now in zip(("source", "table"), old, new, strict=True):
         if was != now:
             yield Finding(
                 RULE.id,
@@ -27,6 +28,15 @@ def check(context: Context) -> Iterator[Finding]:
                 fix="make sure that the new place holds the same data, then acknowledge it",
                 place=after.place_of(field),
             )
+
+
+def _read_from(node: Node) -> tuple[str, str] | None:
+    """A source's type and table; None for a node that is no source."""
+    if isinstance(node.spec, SourceSpec):
+        return node.spec.type, node.spec.table
+    if isinstance(node.spec, PythonSpec) and node.kind == "source":
+        return str(node.definition["source"]), str(node.definition["table"])
+    return None
 
 
 RULE = Rule("source-moved", Category.BREAKING, check)

@@ -14,10 +14,22 @@ from seeknal_ci.manifest.kinds.aggregation import (
 )
 from seeknal_ci.manifest.kinds.base import NodeShape
 from seeknal_ci.manifest.kinds.exposure import ExposureShape, exposure_edges, exposure_spec
+from seeknal_ci.manifest.kinds.feature_group import FeatureGroupShape, feature_group_spec
+from seeknal_ci.manifest.kinds.metric import MetricShape, metric_spec
+from seeknal_ci.manifest.kinds.model import ModelShape, model_edges, model_spec
+from seeknal_ci.manifest.kinds.profile import ProfileShape, profile_spec
+from seeknal_ci.manifest.kinds.rule import RuleShape, rule_spec
+from seeknal_ci.manifest.kinds.second_order import (
+    SecondOrderShape,
+    second_order_edges,
+    second_order_spec,
+)
+from seeknal_ci.manifest.kinds.semantic import SemanticShape, semantic_edges, semantic_spec
 from seeknal_ci.manifest.kinds.source import SourceShape, source_spec
+from seeknal_ci.manifest.kinds.tables import TableShape, table_edges, table_spec
 from seeknal_ci.manifest.kinds.transform import TransformShape, transform_spec
 from seeknal_ci.model.node import Input
-from seeknal_ci.model.spec import Spec, TrackedSpec
+from seeknal_ci.model.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +43,18 @@ class Kind:
     edges: Callable[[Any, Fields], Iterable[Input]] = lambda shape, fields: ()
 
 
-def tracked(shape: NodeShape, fields: Fields) -> TrackedSpec:
-    """A node that is compared and drawn, and nothing else."""
-    return TrackedSpec(f"a node of kind {shape.kind} is compared, but not executed")
-
-
 KINDS: Mapping[str, Kind] = {
     "aggregation": Kind(AggregationShape, aggregation_spec, aggregation_edges),
-    "dimension": Kind(NodeShape, tracked),
+    "dimension": Kind(TableShape, table_spec, table_edges),
     "exposure": Kind(ExposureShape, exposure_spec, exposure_edges),
-    "fact": Kind(NodeShape, tracked),
-    "feature_group": Kind(NodeShape, tracked),
-    "metric": Kind(NodeShape, tracked),
-    "model": Kind(NodeShape, tracked),
-    "profile": Kind(NodeShape, tracked),
-    "rule": Kind(NodeShape, tracked),
-    "second_order_aggregation": Kind(NodeShape, tracked),
-    "semantic_model": Kind(NodeShape, tracked),
+    "fact": Kind(TableShape, table_spec, table_edges),
+    "feature_group": Kind(FeatureGroupShape, feature_group_spec),
+    "metric": Kind(MetricShape, metric_spec),
+    "model": Kind(ModelShape, model_spec, model_edges),
+    "profile": Kind(ProfileShape, profile_spec),
+    "rule": Kind(RuleShape, rule_spec),
+    "second_order_aggregation": Kind(SecondOrderShape, second_order_spec, second_order_edges),
+    "semantic_model": Kind(SemanticShape, semantic_spec, semantic_edges),
     "source": Kind(SourceShape, source_spec),
     "transform": Kind(TransformShape, transform_spec),
 }

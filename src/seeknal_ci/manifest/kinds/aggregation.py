@@ -8,16 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
 from seeknal_ci.manifest.fields import Fields
-from seeknal_ci.manifest.kinds.base import (
-    ColumnName,
-    Names,
-    NodeShape,
-    Shape,
-    Text,
-    as_list,
-    as_text,
-    lower,
-)
+from seeknal_ci.manifest.kinds.base import NodeShape
+from seeknal_ci.manifest.kinds.shape import ColumnName, Names, Shape, Text, as_list, as_text, lower
 from seeknal_ci.model.node import Input
 from seeknal_ci.model.spec import AggregationSpec, Feature, Ratio, Rolling, Since
 
@@ -34,7 +26,7 @@ class RollingShape(Shape):
     @field_validator("window", mode="before")
     @classmethod
     def _days(cls, value: Any) -> Any:
-        return [_days(item) for item in as_list(value) or []]
+        return [days_of(item) for item in as_list(value) or []]
 
 
 class RatioShape(Shape):
@@ -47,7 +39,7 @@ class RatioShape(Shape):
     @field_validator("numerator", "denominator", mode="before")
     @classmethod
     def _as_days(cls, value: Any) -> Any:
-        return [_days(item) for item in as_list(value) or []]
+        return [days_of(item) for item in as_list(value) or []]
 
 
 class SinceShape(Shape):
@@ -70,7 +62,9 @@ class FeatureShape(Shape):
     @model_validator(mode="after")
     def _aggregates_something(self) -> FeatureShape:
         if not (self.basic or self.rolling or self.ratio or self.since):
-            raise ValueError("a feature has one of `basic`, `rolling`, `ratio`, `since`")
+            raise ValueError(
+                "a feature has one of `basic`, `rolling`, `ratio`, `since`; add what it aggregates"
+            )
         return self
 
 
@@ -119,7 +113,10 @@ def _feature(shape: FeatureShape, index: int, fields: Fields) -> Feature:
             for under in item.denominator
         ),
         since=tuple(
-            Since(fields.sql(item.condition, *at, "since", i, "condition"), tuple(item.aggs))
+            Since(
+                fields.sql(item.condition, *entry(fields, i, *at, "since"), "condition"),
+                tuple(item.aggs),
+            )
             for i, item in enumerate(shape.since)
         ),
     )
@@ -130,10 +127,17 @@ def aggregation_edges(shape: AggregationShape, fields: Fields) -> list[Input]:
     return [] if shape.source is None else [Input(shape.source, fields.place("source"))]
 
 
-def _days(value: Any) -> Any:
-    """`7`, `"7"` and `"7d"` are seven days."""
-    if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d+)\s*d?\s*", value)
-        if match:
-            return int(match[1])
-    return value
+def entry(fields: Fields, index: int, *keys: str | int) -> tuple[str | int, ...]:
+    """Where an entry of a list stands, which may be written without the list around it."""
+    listed = (*keys, index)
+    return listed if ".".join(map(str, listed)) in fields.document.marks else keys
+
+
+def days_of(value: Any) -> Any:
+    """`7`, `"7"` and `"7d"` are seven days. Raises ValueError for text that means no days."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d+)\s*d?\s*", value)
+    if match is None:
+        raise ValueError(f"`{value[:40]}` is no number of days; write one such as 7, or 7d")
+    return int(match[1])

@@ -5,50 +5,44 @@ Fields accept what real projects write.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+
+from seeknal_ci.manifest.kinds.durations import Duration
+from seeknal_ci.manifest.kinds.shape import (
+    ColumnName,
+    Names,
+    Shape,
+    Text,
+    as_list,
+    as_text,
+    lower,
+)
+from seeknal_ci.manifest.kinds.upkeep import (
+    Age,
+    Columns,
+    Incremental,
+    MaterializationShape,
+    Retry,
+    Schedule,
 )
 
-Text = Annotated[str, StringConstraints(min_length=1)]
-ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-
-
-def as_list(value: Any) -> Any:
-    return value if isinstance(value, list) or value is None else [value]
-
-
-def as_text(value: Any) -> Any:
-    """Numbers stand for their text where YAML read a name such as `2024` as one."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-Names = Annotated[list[Annotated[ColumnName, BeforeValidator(as_text)]], BeforeValidator(as_list)]
-
-
-class Shape(BaseModel):
-    """Unknown fields are kept apart: they are a warning, not an error."""
-
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_absent(cls, value: Any) -> Any:
-        """`inputs:` with nothing below it is read as null, and means none."""
-        if not isinstance(value, dict):
-            return value
-        return {key: item for key, item in value.items() if item is not None}
+__all__ = [
+    "AuditShape",
+    "ColumnName",
+    "InputShape",
+    "Inputs",
+    "Names",
+    "NodeShape",
+    "Shape",
+    "Text",
+    "as_list",
+    "as_text",
+    "lower",
+]
 
 
 class InputShape(Shape):
@@ -68,14 +62,16 @@ def _edge(item: Any) -> Any:
     return {"ref": item.removeprefix("ref:").strip()} if isinstance(item, str) else item
 
 
-Inputs = Annotated[list[InputShape], BeforeValidator(_inputs)]
+Inputs = Annotated[Sequence[InputShape], BeforeValidator(_inputs)]
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class AuditShape(Shape):
     """One thing that is held true of a node's rows."""
 
     type: Literal["not_null", "unique", "accepted_values", "row_count", "custom_sql"]
-    severity: Literal["error", "warn"] = "error"
+    severity: Annotated[Literal["error", "warn"], BeforeValidator(lower)] = "error"
     columns: Names = []
     values: list[Any] = []
     min: Annotated[int | None, Field(ge=0)] = None
@@ -93,39 +89,47 @@ class AuditShape(Shape):
         }
         given, name = needs[self.type]
         if not given:
-            raise ValueError(f"an audit of type {self.type} needs {name}")
+            raise ValueError(f"an audit of type {self.type} needs {name}; add {name}")
         return self
 
 
 class NodeShape(Shape):
     """What every kind may say."""
 
+    # pydantic takes a deep copy of a default that is a list, ten times as long as making one.
+
     kind: Text
     name: Annotated[Text, BeforeValidator(as_text), StringConstraints(max_length=200)]
     description: Any = None
     owner: Annotated[str | None, BeforeValidator(as_text)] = None
-    tags: Annotated[list[Annotated[str, BeforeValidator(as_text)]], BeforeValidator(as_list)] = []
+    tags: Annotated[list[Annotated[str, BeforeValidator(as_text)]], BeforeValidator(as_list)] = (
+        Field(default_factory=list)
+    )
     active: bool = True
-    inputs: Inputs = []
+    inputs: Inputs = Field(default_factory=list)
     params: dict[str, Any] | None = None
-    columns: Any = None
-    audits: list[AuditShape] = []
-    materialization: Any = None
-    materializations: Any = None
-    alias: str | None = None
-    pipeline_type: Any = None
-    schedule: Any = None
-    freshness: Any = None
-    timeliness: Any = None
-    retry: Any = None
-    timeout: Any = None
-    incremental: Any = None
+    columns: Columns = None
+    audits: Annotated[list[AuditShape], BeforeValidator(as_list)] = Field(default_factory=list)
+    materialization: MaterializationShape | None = None
+    materializations: Annotated[list[MaterializationShape], BeforeValidator(as_list)] = Field(
+        default_factory=list
+    )
+    alias: Annotated[Text | None, BeforeValidator(as_text)] = None
+    pipeline_type: Annotated[Text | None, BeforeValidator(as_text)] = None
+    schedule: Schedule = None
+    freshness: Age = None
+    timeliness: Age = None
+    retry: Retry = None
+    timeout: Duration | None = None
+    incremental: Incremental = None
 
     @field_validator("name")
     @classmethod
     def _printable(cls, name: str) -> str:
-        if any(ord(character) < 32 or ord(character) == 127 for character in name):
-            raise ValueError("a name has no control characters")
+        if CONTROL.search(name):
+            raise ValueError(
+                "a name has no control characters; write it without line breaks and tabs"
+            )
         if name != name.strip():
-            raise ValueError("a name has no space at its ends")
+            raise ValueError("a name has no space at its ends; remove the space")
         return name

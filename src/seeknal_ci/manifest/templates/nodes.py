@@ -101,7 +101,7 @@ class _Filler:
         except TemplateError as error:
             self._problem(error)
             return sql
-        if len(filled.pieces) < 2 and not symbols:
+        if filled.text == sql.text and not symbols:
             return sql
         self.symbols += symbols
         self.became[sql.text] = filled.text

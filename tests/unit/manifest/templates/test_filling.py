@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.manifest.templates.projects import HEAD, filled, problems
+from tests.support.project import analysed
+from tests.unit.manifest.templates.projects import HEAD, ORDERS, filled, problems
 
 MAPPED = """\
 kind: transform
@@ -166,3 +167,18 @@ def test_every_template_of_a_node_is_told_at_once() -> None:
         ("template-unknown", 4),
         ("template-unknown", 6),
     ]
+
+
+def test_a_text_that_is_nothing_but_a_template_is_filled_in() -> None:
+    whole = {
+        "seeknal/common/transformations.yml": (
+            "transformations: [{id: every, sql: SELECT amount FROM source.orders}]\n"
+        ),
+        "seeknal/orders.yml": ORDERS,
+        "seeknal/t.yml": (
+            "kind: transform\nname: t\ninputs: [{ref: source.orders}]\n"
+            'transform: "{{ transforms.every }}"\n'
+        ),
+    }
+    known = analysed(whole).of("transform.t")
+    assert [column.name for column in known.columns or ()] == ["amount"]
