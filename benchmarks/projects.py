@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from importlib.resources import as_file
+from importlib.resources import files as resources
 from pathlib import Path
 
 COLUMNS = 10
@@ -26,11 +29,27 @@ def write_project(folder: Path, nodes: int, rows: int = 10) -> None:
     commit(folder, "Pipeline")
 
 
-def change_one(folder: Path) -> None:
-    """Edit one transform in the middle of a row."""
+def write_demo(folder: Path, files: int) -> None:
+    """A repository with the demo's pipeline over and over, under other names each time."""
+    with as_file(resources("seeknal_ci.demo") / "ecommerce" / "seeknal") as demo:
+        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(demo.iterdir())}
+    names = [re.findall(r"^name: (\w+)", text, re.MULTILINE)[0] for text in texts.values()]
+    renamed = re.compile(rf"((?:^name: |\w\.|exports/)(?:{'|'.join(names)}))\b", re.MULTILINE)
+    for number in range(files // len(texts)):
+        copy = folder / "seeknal" / f"{number:04}"
+        copy.mkdir(parents=True)
+        for name, text in texts.items():
+            (copy / name).write_text(renamed.sub(rf"\1_{number:04}", text), encoding="utf-8")
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder, "Pipeline")
+
+
+def change_one(folder: Path, number: int = 0) -> None:
+    """Edit one transform in the middle of a row, each number otherwise."""
     path = folder / "seeknal" / "t0_3.yml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("c2 + c3 AS c2", "c2 - c3 AS c2"), encoding="utf-8")
+    changed = re.sub(r"c2 [-+] .* AS c2", f"c2 - c3 + {number} AS c2", text)
+    path.write_text(changed, encoding="utf-8")
 
 
 def commit(folder: Path, message: str) -> None:

@@ -80,14 +80,14 @@ def test_flags_beat_the_environment_which_beats_the_file(tmp_path: Path) -> None
         ),
         (
             "rules: {column-type-widened: METADATA}\n",
-            "a rule is BREAKING or NON_BREAKING",
-            "correct",
+            "`METADATA` is no category of a rule",
+            "use one of BREAKING",
         ),
-        ("environments: {ttl: soon}\n", "a duration is a number and a unit", "correct"),
-        ("workers: 0\n", "`workers` is not as it should be", "correct"),
+        ("environments: {ttl: soon}\n", "it is no length of time", "such as 30s"),
+        ("workers: 0\n", "`workers` is the number 0", "at least 1"),
         ("warehouse: ${NOWHERE}\n", "the environment variable NOWHERE is not set", "${NOWHERE:"),
-        ("workers: [\n", "no valid YAML", "correct the YAML"),
-        ("- a list\n", "the file", "correct"),
+        ("workers: [\n", "no valid YAML", "close it"),
+        ("- a list\n", "the file should be a mapping", "key: value"),
     ],
 )
 def test_what_is_wrong_with_the_file_is_said_with_its_line(
@@ -108,3 +108,30 @@ def test_a_number_in_the_environment_must_be_one(tmp_path: Path) -> None:
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     assert load(tmp_path, "# nothing yet\n") == Settings(root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, None),
+        ({"HOME": "/home/me"}, "/home/me/.cache/seeknal-ci"),
+        ({"USERPROFILE": "/users/me"}, "/users/me/.cache/seeknal-ci"),
+        ({"HOME": "/home/me", "XDG_CACHE_HOME": "/tmp/c"}, "/tmp/c/seeknal-ci"),  # noqa: S108
+        ({"HOME": "/home/me", "XDG_CACHE_HOME": "relative"}, "/home/me/.cache/seeknal-ci"),
+        ({"HOME": "/home/me", "XDG_CACHE_HOME": ""}, "/home/me/.cache/seeknal-ci"),
+        ({"HOME": "/home/me", "SEEKNAL_CI_CACHE_DIR": "/there"}, "/there"),
+        ({"HOME": "/home/me", "SEEKNAL_CI_CACHE": "on"}, "/home/me/.cache/seeknal-ci"),
+        ({"HOME": "/home/me", "SEEKNAL_CI_CACHE": "off"}, None),
+        ({"SEEKNAL_CI_CACHE_DIR": "/there", "SEEKNAL_CI_CACHE": "off"}, None),
+    ],
+)
+def test_the_cache_is_where_the_environment_says(
+    tmp_path: Path, environ: dict[str, str], expected: str | None
+) -> None:
+    found = load(tmp_path, **environ).cache
+    assert found == (None if expected is None else Path(expected))
+
+
+def test_a_switch_of_the_cache_that_is_no_switch_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SeeknalCiError, match="SEEKNAL_CI_CACHE is 'maybe'"):
+        load(tmp_path, SEEKNAL_CI_CACHE="maybe")

@@ -182,7 +182,7 @@ def test_of_several_merged_mappings_the_first_wins() -> None:
         ('a: 1\n"a": 2\n', ("duplicate-key", 2, 1)),
         ("a: b: c\n", ("yaml-syntax", 1, 5)),
         ("a: [1,\n", ("yaml-syntax", 2, 1)),
-        ('a: "never closed\n', ("yaml-syntax", 2, 1)),
+        ('a: "never closed\n', ("yaml-syntax", 1, 4)),
         ("a: *nothing\n", ("yaml-syntax", 1, 4)),
         ("a:\n\tb: 1\n", ("yaml-syntax", 2, 1)),
         ("? [a]\n: 1\n", ("yaml-key", 1, 3)),
