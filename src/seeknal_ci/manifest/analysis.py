@@ -90,7 +90,7 @@ class Analysis:
         return self._queries[node_id]
 
     def _analyse(self, node: Node) -> Analysed:
-        return with_named(node, self._of_spec(node))
+        return with_named(node, self._of_spec(node), self._columns)
 
     def _of_spec(self, node: Node) -> Analysed:
         if isinstance(node.spec, SourceSpec):
