@@ -7,7 +7,7 @@ STAMP := $(VENV)/.synced
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
-.PHONY: setup demo test lint format goldens bench clean
+.PHONY: setup demo test lint format goldens schemas bench clean
 
 setup: $(STAMP)
 
@@ -38,6 +38,10 @@ format: setup
 
 goldens: setup
 	$(VENV)/py/bin/pytest --update-goldens tests
+
+# The JSON Schemas of what people write, from the shapes that check it.
+schemas: setup
+	$(VENV)/py/bin/pytest --update-goldens tests/unit/commands/test_schema.py
 
 bench: setup
 	$(VENV)/py/bin/python benchmarks/run.py

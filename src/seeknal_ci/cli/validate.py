@@ -14,13 +14,20 @@ from seeknal_ci.cli.app import App, common_options
 @click.option("--ref", metavar="REF", help="Look at this commit in place of the working tree.")
 @click.option("--staged", is_flag=True, help="Look at what is staged for the commit.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--naming", is_flag=True, help="Ask for names in small letters, and fail on others.")
 @click.option(
     "--format", "output", type=click.Choice(["text", "json", "github"]), default="text",
     show_default=True, help="What to print.",
 )  # fmt: skip
 @common_options
 def validate(
-    app: App, paths: tuple[str, ...], ref: str | None, staged: bool, strict: bool, output: str
+    app: App,
+    paths: tuple[str, ...],
+    ref: str | None,
+    staged: bool,
+    strict: bool,
+    naming: bool,
+    output: str,
 ) -> int:
     """Show everything that is wrong with the project.
 
@@ -34,7 +41,8 @@ def validate(
     repository = app.repository()
     root = repository.root.resolve()
     inside = [_relative(path, root) for path in paths]
-    checked = check(repository, app.settings(repository), ref=ref, staged=staged, paths=inside)
+    settings = app.settings(repository)
+    checked = check(repository, settings, ref=ref, staged=staged, paths=inside, naming=naming)
     click.echo(problems_as(checked.problems, checked.nodes, output, color=app.color), nl=False)
     return checked.exit_code(strict=strict)
 
