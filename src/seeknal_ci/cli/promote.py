@@ -51,7 +51,7 @@ def promote(
     settings = app.settings(repository, workers=max_workers, lock_timeout=lock_timeout)
     if to is not None and to != settings.production:
         raise click.UsageError(f"--to takes {settings.production}: only production is promoted to")
-    request = Request(environment, allow_breaking, allow_dirty, dry_run, _actor())
+    request = Request(environment, allow_breaking, allow_dirty, dry_run, actor())
     with app.progress() as report:
         promoted = move(repository, settings, request, lambda: app.open_warehouse(settings), report)
     if promoted.run is None:
@@ -71,6 +71,6 @@ def promote(
     return promoted.exit_code
 
 
-def _actor() -> str:
+def actor() -> str:
     """Who promotes: on GitHub whoever caused the run, else the user of this machine."""
     return os.environ.get("GITHUB_ACTOR") or getpass.getuser()
