@@ -6,13 +6,15 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.model.graph import topological_order
 from seeknal_ci.model.node import Node
-from seeknal_ci.model.spec import Column, SourceSpec
+from seeknal_ci.model.spec import Column, SourceSpec, TrackedSpec
+from seeknal_ci.model.values import Values
 from seeknal_ci.sql.compile import physical_sql
 from seeknal_ci.sql.references import Resolved
 
@@ -34,6 +36,8 @@ VALUES = {
     "TIMESTAMP": ("'2024-01-01'", "'2024-01-02'", "NULL", "'2024-01-02'", "'2023-01-01'", "NULL"),
 }
 
+VALUES_OF_A_RUN = Values(date(2024, 1, 9), {}, "run")
+
 
 @dataclass(frozen=True)
 class Built:
@@ -47,6 +51,8 @@ class Built:
 def build(analysis: Analysis) -> dict[str, Built]:
     """Every node that can be tried, inputs first; who reads a failed one is not tried."""
     connection = duckdb.connect()
+    # Threads add up floats in another order each time, and the last digit tells.
+    connection.execute("SET threads TO 1")
     connection.execute("CREATE SCHEMA built")
     found: dict[str, Built] = {}
     tables: dict[str, tuple[str, str]] = {}
@@ -69,10 +75,12 @@ def build(analysis: Analysis) -> dict[str, Built]:
 def _sql(node: Node, analysis: Analysis, tables: Mapping[str, tuple[str, str]]) -> str | None:
     if isinstance(node.spec, SourceSpec):
         return None if node.spec.columns is None else _rows_of(node.spec.columns)
+    if isinstance(node.spec, TrackedSpec):
+        return None  # it has a query to be looked into, which is never run
     query = analysis.query(node.id)
     if not isinstance(query, Resolved) or any(ref not in tables for ref, _ in query.reads):
         return None
-    return physical_sql(query, tables, "duckdb")
+    return physical_sql(query, tables, "duckdb", VALUES_OF_A_RUN)
 
 
 def _rows_of(columns: tuple[Column, ...]) -> str:
