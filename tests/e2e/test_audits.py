@@ -19,15 +19,15 @@ PASSING = """audits:
 """
 OBJECTING = {
     "not_null": ("{type: not_null, columns: [last_seen]}", "3 rows with NULL"),
-    "unique": ("{type: unique, columns: [category]}", "1 keys that more than one row has"),
+    "unique": ("{type: unique, columns: [category]}", "1 key that more than one row has"),
     "accepted_values": (
         "{type: accepted_values, columns: [stock_status], values: [in_stock]}",
-        "1 rows with another value",
+        "1 row with another value",
     ),
     "row_count": ("{type: row_count, min: 4}", "3 rows, and at least 4 are expected"),
     "custom_sql": (
         '{type: custom_sql, sql: "SELECT 1 FROM __THIS__ AS t WHERE t.stock_margin < 0"}',
-        "1 rows that the query objects to",
+        "1 row that the query objects to",
     ),
 }
 

@@ -58,7 +58,7 @@ CHECKS = {
     ),
     "range of dates": (
         "{type: range, column: listed_at, params: {max_val: '2024-03-15'}}",
-        "1 rows outside the range",
+        "1 row outside the range",
     ),
     "uniqueness": ("{type: uniqueness, columns: [product_id]}", ""),
     "uniqueness of two": ("{type: uniqueness, columns: [product_id, category]}", ""),
@@ -100,15 +100,15 @@ CHECKS = {
     ),
     "sql_assertion objects": (
         "{type: sql_assertion, sql: SELECT p.price FROM source_products AS p WHERE p.price > 100}",
-        "1 rows that the query objects to",
+        "1 row that the query objects to",
     ),
     "custom with SQL": (
         "{type: custom, sql: 'SELECT 1 WHERE (SELECT max(price) FROM input_data) > 5'}",
-        "1 rows that the query objects to",
+        "1 row that the query objects to",
     ),
     "value": ("{value: price >= 0}", ""),
     "value objects": ("{value: price < 100 OR category IS NULL}", ""),
-    "bare expression": ("price < 100", "1 rows for which it is not true"),
+    "bare expression": ("price < 100", "1 row for which it is not true"),
 }
 
 
@@ -156,7 +156,7 @@ def test_a_rule_that_objects_keeps_everything_as_it_was(program: Program) -> Non
     stopped = program.run("apply", "dev")
 
     assert stopped.exit_code == 3
-    assert "null(price): 1 rows with NULL" in stopped.out
+    assert "null(price): 1 row with NULL" in stopped.out
     assert program.tables("dev") == []
 
 
@@ -185,7 +185,7 @@ def test_a_rule_that_warns_is_told_and_stops_nothing(program: Program, severity:
 
     applied = program.ok("apply", "dev")
 
-    assert "A price is missing (1 rows with NULL)" in applied.out
+    assert "A price is missing (1 row with NULL)" in applied.out
     assert "priced" in program.tables("dev")
 
 
@@ -204,7 +204,7 @@ def test_checks_in_a_list_are_asked_one_by_one(program: Program) -> None:
     applied = program.ok("apply", "dev")
 
     assert "3 of 5 audits passed" in applied.out
-    assert "range(price): 1 rows outside the range" in applied.out
+    assert "range(price): 1 row outside the range" in applied.out
     assert "max(price) > 100: the metric is so" in applied.out
 
 
@@ -246,7 +246,7 @@ rule:
     stopped = program.run("apply", "dev")
 
     assert stopped.exit_code == 3
-    assert "sql_assertion: 1 rows that the query objects to" in stopped.out
+    assert "sql_assertion: 1 row that the query objects to" in stopped.out
 
 
 def test_a_rule_is_asked_on_promotion_and_production_stays_as_it_was(program: Program) -> None:

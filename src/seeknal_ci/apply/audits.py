@@ -77,7 +77,7 @@ def _results(
 
 def _verdict(audit: Audit, number: int) -> tuple[bool, str]:
     if audit.type != "row_count":
-        return number == 0, "" if number == 0 else f"{number:,} {_OBJECTED[audit.type]}"
+        return number == 0, "" if number == 0 else _counted(number, audit.type)
     if audit.minimum is not None and number < audit.minimum:
         return False, f"{number:,} rows, and at least {audit.minimum:,} are expected"
     if audit.maximum is not None and number > audit.maximum:
@@ -85,9 +85,14 @@ def _verdict(audit: Audit, number: int) -> tuple[bool, str]:
     return True, ""
 
 
+def _counted(number: int, audit: str) -> str:
+    one, many, what = _OBJECTED[audit]
+    return f"{number:,} {one if number == 1 else many} {what}"
+
+
 _OBJECTED = {
-    "not_null": "rows with NULL",
-    "unique": "keys that more than one row has",
-    "accepted_values": "rows with another value",
-    "custom_sql": "rows that the query objects to",
+    "not_null": ("row", "rows", "with NULL"),
+    "unique": ("key", "keys", "that more than one row has"),
+    "accepted_values": ("row", "rows", "with another value"),
+    "custom_sql": ("row", "rows", "that the query objects to"),
 }

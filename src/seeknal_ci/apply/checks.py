@@ -61,16 +61,17 @@ def _table(node: Node, project: Project) -> tuple[str, str]:
 def _told(check: Check, objections: int) -> str:
     """What is wrong, in the project's own words first."""
     found = _OBJECTED[check.type]
-    text = f"{objections:,} {found}" if check.type in _COUNTED else found
+    rows = "row" if objections == 1 else "rows"
+    text = f"{objections:,} {rows} {found}" if check.type in _COUNTED else found
     return text if check.error_message is None else f"{check.error_message} ({text})"
 
 
 _OBJECTED = {
-    "null": "rows with NULL",
-    "range": "rows outside the range",
-    "uniqueness": "rows with the key of another",
-    "sql_assertion": "rows that the query objects to",
-    "value": "rows for which it is not true",
+    "null": "with NULL",
+    "range": "outside the range",
+    "uniqueness": "with the key of another",
+    "sql_assertion": "that the query objects to",
+    "value": "for which it is not true",
     "freshness": "the newest date is too old, or there is none",
     "profile_check": "the metric is so, or there is none",
 }
