@@ -13,7 +13,7 @@ class Inside:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A position in a file; the path is relative to the repository, lines count from 1.
 
@@ -25,6 +25,14 @@ class Place:
     line: int = 1
     column: int | None = None
     inside: Inside | None = field(default=None, compare=False, repr=False)
+
+    def __lt__(self, other: Place) -> bool:
+        """By path, line and column; a line as a whole comes before what stands in it."""
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, int]:
+        return self.path, self.line, self.column or 0
 
     def __str__(self) -> str:
         tail = f":{self.column}" if self.column is not None else ""
