@@ -28,7 +28,8 @@ CHUNKS = 160 if os.environ.get("SEEKNAL_CI_TEST_LONG") else 16
 DOUBTS = ("column-type-unknown", "input-changed", "reads-missing-column")
 # Impacts of a text that comes to mean another thing: it may have the same rows by chance.
 SHIFTS = ("now means", "now joins by", "goes by the place")
-EVERY = [case for case in all_cases() if not case.base.manifest.errors]
+# DuckDB builds what is written for it; tests/property/test_postgres_truth.py tries PostgreSQL.
+EVERY = [c for c in all_cases() if c.dialect == "duckdb" and not c.base.manifest.errors]
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[case.id for case in EVERY])

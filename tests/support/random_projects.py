@@ -83,6 +83,37 @@ WORDS = (
     ("format: csv", "format: parquet"),
     ("WITH c AS", "WITH renamed AS"),
     ("FROM c", "FROM renamed"),
+    ("SELECT DISTINCT", "SELECT"),
+    ("SELECT id,", "SELECT DISTINCT id,"),
+    ("SELECT id, amount, status, day", "SELECT id, amount, status, day, id AS extra"),
+    ("GROUP BY id", "GROUP BY id, status"),
+    ("GROUP BY 1, 2", "GROUP BY 2, 1"),
+    ("GROUP BY 1, 2", "GROUP BY status, id"),
+    ("GROUP BY 1, 2", "GROUP BY ALL"),
+    ("SELECT id, status, sum", "SELECT status, id, sum"),
+    ("count(*) > 1", "count(*) >= 1"),
+    ("count(*) > 1", "1 < count(*)"),
+    ("PARTITION BY id, status", "PARTITION BY status, id"),
+    ("PARTITION BY id, status", "PARTITION BY status"),
+    ("LIMIT 3", "LIMIT 4"),
+    ("ORDER BY id, day", "ORDER BY day, id"),
+    ("ORDER BY id, day", "ORDER BY id NULLS LAST, day"),
+    ("USING (id)", "USING (id, day)"),
+    ("EXCLUDE (status)", "EXCLUDE (status, day)"),
+    ("REPLACE (amount * 2 AS amount)", "REPLACE (2 * amount AS amount)"),
+    ("REPLACE (amount * 2 AS amount)", "REPLACE (CAST(amount AS INTEGER) AS amount)"),
+    ("coalesce(status, 'x')", "CASE WHEN status IS NULL THEN 'x' ELSE status END"),
+    ("coalesce(status, 'x')", "coalesce(status, 'y')"),
+    ("CAST(amount AS INTEGER)", "amount::INTEGER"),
+    ("CAST(amount AS INTEGER)", "CAST(amount AS BIGINT)"),
+    (" IN (SELECT id", " NOT IN (SELECT id"),
+    ("NOT (amount > 1)", "amount <= 1"),
+    ("id BETWEEN 1 AND 2", "id >= 1 AND id <= 2"),
+    ("id BETWEEN 1 AND 2", "id IN (1, 2)"),
+    ("d AS (SELECT id, amount, status, day FROM c)", "d AS (SELECT * FROM c)"),
+    ("d AS (SELECT id, amount, status, day FROM c)", "d AS (SELECT * FROM c WHERE id > 1)"),
+    ("EXCEPT ALL", "INTERSECT ALL"),
+    ("SELECT", "SELECT  "),
 )
 
 
@@ -140,6 +171,7 @@ def _transform(rng: Random, name: str, readable: list[str]) -> str:
             f"SELECT * EXCLUDE (status), upper(status) AS status FROM {one}",
             f"SELECT {four} FROM {one} WHERE id IN (SELECT id FROM {other} WHERE amount > 1)",
             f"SELECT DISTINCT {four} FROM (SELECT * FROM {one}) AS s WHERE day < DATE '2024-01-09'",
+            *_more_queries(one, other),
         )
     )
     read = re.findall(r"\w+\.n\d+", sql)
@@ -148,6 +180,34 @@ def _transform(rng: Random, name: str, readable: list[str]) -> str:
     return (
         f"kind: transform\nname: {name}\ndescription: Words\ntransform: |\n  {sql}\n"
         f"inputs:\n{listed}"
+    )
+
+
+def _more_queries(one: str, other: str) -> tuple[str, ...]:
+    """Queries whose rows are decided by more than a filter, a join or a grouping."""
+    four = "id, amount, status, day"
+    latest = "row_number() OVER (PARTITION BY id, status ORDER BY day, amount)"
+    wide = f"SELECT {four} FROM {one}"
+    return (
+        f"SELECT DISTINCT ON (id, status, day) {four} FROM {one} ORDER BY id, status, day, amount",
+        f"{wide} UNION {wide.replace(one, other)}",
+        f"{wide} EXCEPT ALL {wide.replace(one, other)}",
+        f"SELECT id, sum(amount) OVER (PARTITION BY id, status) AS amount, status, day FROM {one}",
+        f"SELECT id, status, sum(amount) AS amount, max(day) AS day FROM {one} GROUP BY 1, 2",
+        f"SELECT id, status, sum(amount) AS amount, max(day) AS day FROM {one} "
+        "GROUP BY 1, 2 HAVING count(*) > 1",
+        f"SELECT id, amount, status, day FROM {one} JOIN {other} USING (id, amount, status, day)",
+        f"SELECT * FROM {one} NATURAL LEFT JOIN {other}",
+        f"SELECT * REPLACE (amount * 2 AS amount) FROM {one}",
+        f"SELECT * EXCLUDE (status), coalesce(status, 'x') AS status FROM {one}",
+        f"WITH c AS (SELECT * FROM {one} WHERE id BETWEEN 1 AND 2), "
+        f"d AS (SELECT {four} FROM c) SELECT {four} FROM d",
+        f"SELECT {four} FROM {one} QUALIFY {latest} = 1",
+        f"{wide} ORDER BY id, day, amount, status LIMIT 3",
+        f"SELECT id, CAST(amount AS INTEGER) AS amount, status, day FROM {one}",
+        f"SELECT {four} FROM {one} WHERE NOT (amount > 1)",
+        f"SELECT {four} FROM {one} AS x "
+        f"WHERE EXISTS (SELECT 1 FROM {other} AS y WHERE x.id = y.id)",
     )
 
 

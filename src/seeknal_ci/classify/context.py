@@ -13,7 +13,7 @@ from seeknal_ci.model.checks import RuleSpec
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.report import Change, ChangeKind, Downstream, Finding
-from seeknal_ci.model.spec import Json
+from seeknal_ci.model.spec import Json, SourceSpec
 from seeknal_ci.sql.analysed import Analysed
 
 
@@ -112,6 +112,24 @@ class Context:
             if list(gone.values()).count(text) == 1
         }
         return {name: found[0] for name, found in pairs.items() if len(found) == 1}
+
+    def told_as_gone(self, column: str) -> str:
+        """A removed column in words, with its new name where it has one, or may have one."""
+        if column in self.renamed_columns:
+            return f"Renamed column '{column}' to '{self.renamed_columns[column]}'"
+        perhaps = self.perhaps_renamed(column)
+        return f"Removed column '{column}'" + (
+            f", perhaps renamed to '{perhaps}'" if perhaps else ""
+        )
+
+    def perhaps_renamed(self, column: str) -> str | None:
+        """The new column of a schema that has the place and the type of one that is gone."""
+        before, after = [*self.types_before], [*self.types_after]
+        if not isinstance(self.node.spec, SourceSpec) or len(before) != len(after):
+            return None
+        new = after[before.index(column)]
+        is_same = self.types_before[column] == self.types_after[new]
+        return new if new in self.added_columns and is_same else None
 
     @cached_property
     def shared_columns(self) -> tuple[str, ...]:

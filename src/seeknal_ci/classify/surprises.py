@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.sql.analysed import Analysed
-from seeknal_ci.sql.types import is_widening, same_family
+from seeknal_ci.sql.types import is_widening, same_family, takes_its_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,30 @@ def _rebound(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
     if any(base.of(i).columns is None for i in inputs):
         return None
     old, new = _meanings(before), _meanings(after)
-    for key in sorted(new.keys() | old.keys(), key=lambda key: (key[0], key[1])):
-        was, now = old.get(key, frozenset()), new.get(key, frozenset())
-        if was != now and now:
-            place, column = key
-            message = f"'{column}' now means the column of {', '.join(sorted(now))}"
-            return Surprise(message, place, (column,))
-    return None
+    found = []
+    for column, meanings in new.items():
+        # A meaning that is only gone is told as a missing column.
+        remaining = iter([nodes for _, nodes in old.get(column, ())])
+        found += [(place, column, n) for place, n in meanings if n not in remaining][:1]
+    if not found:
+        return None
+    place, column, nodes = min(found, key=lambda item: (item[0], item[1]))
+    return Surprise(f"'{column}' now means the column of {', '.join(nodes)}", place, (column,))
 
 
-def _meanings(known: Analysed) -> dict[tuple[Place, str], frozenset[str]]:
-    """Where a column is read by name, and under which, to the nodes in which it is found."""
-    found: dict[tuple[Place, str], set[str]] = {}
+def _meanings(known: Analysed) -> dict[str, list[tuple[Place, tuple[str, ...]]]]:
+    """Under each name that a query reads, in its order: the place, and the nodes that it finds.
+
+    Places are those of one version of a file: what stands around the query moves them.
+    """
+    nodes: dict[tuple[str, Place], set[str]] = {}
     for use in known.uses:
         if not use.star:
-            found.setdefault((use.place, use.column.lower()), set()).add(use.node)
-    return {key: frozenset(nodes) for key, nodes in found.items()}
+            nodes.setdefault((use.column.lower(), use.place), set()).add(use.node)
+    found: dict[str, list[tuple[Place, tuple[str, ...]]]] = {}
+    for column, place in sorted(nodes):
+        found.setdefault(column, []).append((place, tuple(sorted(nodes[column, place]))))
+    return found
 
 
 def _unresolved(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
@@ -129,10 +138,13 @@ def _gone_by_text(node: Node, base: Analysis, head: Analysis) -> Surprise | None
 
 
 def misfit(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
-    """A column in a computation or comparison that became one of another family of types."""
+    """A column in other letters, or one of another family of types in a computation."""
     if node.id not in base.manifest.nodes:
         return None
     known = head.of(node.id)
+    respelled = _respelled(known, base, head)
+    if respelled is not None:
+        return respelled
     for use in known.uses:
         if (use.node, use.column.lower()) not in known.computed:
             continue
@@ -141,6 +153,26 @@ def misfit(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
             told = f"whose type changed: {was.lower()} → {now.lower()}"
             return Surprise(f"Computes with '{use.column}', {told}", use.place, (use.column,))
     return None
+
+
+def _respelled(known: Analysed, base: Analysis, head: Analysis) -> Surprise | None:
+    """A column that is written in other letters than its reader's: to PostgreSQL it is gone."""
+    if head.dialect != "postgres":
+        return None
+    for use in known.uses:
+        was, now = (_names(use.node, side) for side in (base, head))
+        name = now.get(use.column.lower())
+        if use.column in was.values() and name is not None and name != use.column:
+            message = f"References missing column '{use.column}', which is '{name}' now"
+            return Surprise(message, use.place, (use.column,))
+    return None
+
+
+def _names(node_id: str, side: Analysis) -> dict[str, str]:
+    """Small letters to the column's own, of a node's columns that are known."""
+    if node_id not in side.manifest.nodes:
+        return {}
+    return {name.lower(): name for name in side.of(node_id).types}
 
 
 def _type_of(node_id: str, column: str, side: Analysis) -> str | None:
@@ -155,7 +187,7 @@ def _not_computed(node: Node, base: Analysis, head: Analysis) -> Surprise | None
 
     So DuckDB refuses to add to, or to sum up, what has become text.
     """
-    retyped = _retyped(node, base, head)
+    retyped = _retyped(node, base, head, takes_its_place)
     before, after = base.of(node.id).types, head.of(node.id).types
     lost = next((name for name, kind in after.items() if not kind and before.get(name)), None)
     if retyped is None or lost is None:
@@ -164,7 +196,12 @@ def _not_computed(node: Node, base: Analysis, head: Analysis) -> Surprise | None
     return Surprise(message, retyped.place, retyped.columns)
 
 
-def _retyped(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
+def _retyped(
+    node: Node,
+    base: Analysis,
+    head: Analysis,
+    is_harmless: Callable[[str, str], bool] = is_widening,
+) -> Surprise | None:
     for edge in node.inputs:
         if edge.ref not in base.manifest.nodes or edge.ref not in head.manifest.nodes:
             continue
@@ -172,7 +209,7 @@ def _retyped(node: Node, base: Analysis, head: Analysis) -> Surprise | None:
         new = {name.lower(): kind for name, kind in head.of(edge.ref).types.items()}
         for use in head.of(node.id).uses:
             was, now = old.get(use.column.lower()), new.get(use.column.lower())
-            if use.node == edge.ref and was and now and was != now and not is_widening(was, now):
+            if use.node == edge.ref and was and now and was != now and not is_harmless(was, now):
                 message = f"Reads '{use.column}', whose type changed: {was.lower()} → {now.lower()}"
                 return Surprise(message, use.place, (use.column,))
     return None

@@ -9,10 +9,11 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.sql.analysed import Clause
-from seeknal_ci.sql.canonical import SHOWN, text_of
+from seeknal_ci.sql.canonical import GROUPINGS, SHOWN, text_of
 from seeknal_ci.sql.functions import AGGREGATES
 from seeknal_ci.sql.outputs import branches_of
 from seeknal_ci.sql.references import Resolved, place_in
+from seeknal_ci.sql.set_returning import called, set_returning
 
 CLAUSES = {
     "with_": "with",
@@ -30,7 +31,6 @@ CLAUSES = {
     "sample": "sample",
 }
 
-GROUPINGS = ("cube", "grouping_sets", "rollup", "totals")
 IS_NOT_NULL = re.compile(r"\bNOT (\S+) IS NULL\b")
 
 
@@ -45,7 +45,7 @@ def keep_own_words(tree: exp.Expr, query: Resolved, dialect: str) -> None:
             terms, own = _terms(select.args.get(key)), _terms(origin.args.get(key))
             if len(terms) == len(own):
                 for term, words in zip(terms, own, strict=True):
-                    term.meta[SHOWN] = _shown(words, dialect)
+                    term.meta[SHOWN] = _shown(_by_place(words, origin, key), dialect)
 
 
 def clauses_of(shape: exp.Expr, query: Resolved, dialect: str) -> Mapping[str, Clause]:
@@ -53,9 +53,8 @@ def clauses_of(shape: exp.Expr, query: Resolved, dialect: str) -> Mapping[str, C
     found = _own(shape, query, dialect)
     if isinstance(shape, exp.Query) and not isinstance(shape, exp.Select):
         name = "set operation" if isinstance(shape, exp.SetOperation) else "query"
-        text = _inner(shape, dialect)
-        terms = {text: _shown(query.written, dialect)}
-        found[name] = Clause(text, terms, place_in(query.written, query.origin))
+        terms = _inner(shape, dialect)
+        found[name] = Clause(" ".join(terms), terms, place_in(query.written, query.origin))
     return found
 
 
@@ -117,14 +116,8 @@ def _implied(shape: exp.Select, dialect: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     if not shape.args.get("group") and any(_aggregates(s, shape) for s in shape.selects):
         found["aggregate"] = {"one": "one row for all"}
-    unnested = [
-        item
-        for select in shape.selects
-        for item in select.find_all(exp.Explode, exp.Unnest)
-        if item.parent_select is shape
-    ]
-    if unnested:
-        found["unnest"] = {text_of(item, dialect): "many rows of one" for item in unnested}
+    if unnested := set_returning(shape, dialect):
+        found["unnest"] = {text_of(item, dialect): called(item) for item in unnested}
     return found
 
 
@@ -138,19 +131,44 @@ def _aggregates(output: exp.Expr, select: exp.Select) -> bool:
     return False
 
 
-def _inner(shape: exp.Query, dialect: str) -> str:
+def _inner(shape: exp.Query, dialect: str) -> dict[str, str]:
     """Operators and, side by side, what decides the rows; columns only where rows are compared."""
     operations = [o for o in shape.walk() if isinstance(o, exp.SetOperation)]
     compared = any(o.args.get("distinct") or not isinstance(o, exp.Union) for o in operations)
-    parts = [f"{o.key} {bool(o.args.get('distinct'))} {o.args.get('by_name')}" for o in operations]
-    for branch in branches_of(shape):
+    terms = {f"{at} {_operator(o)}": _operator(o) for at, o in enumerate(operations)}
+    for at, branch in enumerate(branches_of(shape)):
         for key in CLAUSES:
-            parts += _texts(branch, key, dialect)
+            terms |= {f"{at} {t}": w for t, w in _texts(branch, key, dialect).items()}
         if isinstance(branch, exp.Select):
-            parts += [text for terms in _implied(branch, dialect).values() for text in terms]
+            for implied in _implied(branch, dialect).values():
+                terms |= {f"{at} {t}": w for t, w in implied.items()}
         if compared:
-            parts += [text_of(select, dialect) for select in branch.selects]
-    return " ".join(parts)
+            columns = " ".join(text_of(select, dialect) for select in branch.selects)
+            terms[f"{at} {columns}"] = "DISTINCT"
+    return terms
+
+
+def _operator(operation: exp.SetOperation) -> str:
+    words = [operation.key.upper(), "" if operation.args.get("distinct") else "ALL"]
+    return " ".join([w for w in (*words, "BY NAME" * bool(operation.args.get("by_name"))) if w])
+
+
+def _by_place(words: exp.Expr, select: exp.Expr, key: str) -> exp.Expr:
+    """What is grouped or ordered by, where the project gives the number of an output."""
+    number = words.this if isinstance(words, exp.Ordered) else words
+    if key not in ("group", "order") or not isinstance(number, exp.Literal) or number.is_string:
+        return words
+    outputs = select.selects if isinstance(select, exp.Select) else []
+    if not number.name.isdigit() or not 0 < int(number.name) <= len(outputs):
+        return words
+    if any(output.is_star for output in outputs):
+        return words
+    copy = words.copy()
+    output = outputs[int(number.name) - 1].unalias().copy()
+    if isinstance(copy, exp.Ordered):
+        copy.set("this", output)
+        return copy
+    return output
 
 
 def _terms(part: object) -> list[exp.Expr]:

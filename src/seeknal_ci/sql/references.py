@@ -19,6 +19,7 @@ from seeknal_ci.sql.writable import make_writable
 INSIDE = frozenset(
     {
         "explode",
+        "exploding_generate_series",
         "flatten",
         "generate_series",
         "generate_subscripts",

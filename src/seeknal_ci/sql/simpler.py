@@ -38,6 +38,10 @@ def simpler(query: exp.Expr) -> exp.Expr:
         _write_out(between)
     for negation in reversed(list(query.find_all(exp.Not))):
         _push_in(negation)
+    for select in query.find_all(exp.Select):
+        _order_by_columns(select)
+    for fetch in list(query.find_all(exp.Fetch)):
+        _limit(fetch)
     for folded in reversed(list(query.find_all(*FOLDED))):
         _fold(folded)
     for comparison in list(query.find_all(*TURNED)):
@@ -117,6 +121,30 @@ def _push_in(negation: exp.Not) -> None:
     opposite = OPPOSITE.get(type(inner))
     if opposite is not None:
         _put(negation, opposite(this=inner.this, expression=inner.expression))
+
+
+def _order_by_columns(select: exp.Select) -> None:
+    """In ORDER BY, put columns of inputs in place of the output names that stand for them."""
+    order = select.args.get("order")
+    outputs: dict[str, list[exp.Expr]] = {}
+    for output in select.selects:
+        outputs.setdefault(output.alias_or_name, []).append(output.unalias())
+    for term in order.expressions if order is not None else ():
+        column = term.this
+        found = outputs.get(column.name, []) if isinstance(column, exp.Column) else []
+        plain = len(found) == 1 and isinstance(found[0], exp.Column) and found[0].text("table")
+        if plain and not column.text("table"):
+            column.replace(found[0].copy())
+
+
+def _limit(fetch: exp.Fetch) -> None:
+    options = fetch.args.get("limit_options")
+    said = {key for key, value in options.args.items() if value} if options is not None else set()
+    count = fetch.args.get("count")
+    if count is not None and said <= {"rows"} and fetch.parent is not None:
+        limit = exp.Limit(expression=count)
+        limit.meta.update(fetch.meta)
+        fetch.parent.set("limit", limit)
 
 
 def _fold(node: exp.Expr) -> None:

@@ -167,6 +167,11 @@ def is_widening(before: str, after: str) -> bool:
     return False
 
 
+def takes_its_place(before: str, after: str) -> bool:
+    """True if what takes a `before` takes an `after`: integers are cast to floats unasked."""
+    return is_widening(before, after) or (before in FLOATS and after in INTEGERS)
+
+
 def same_family(before: str, after: str) -> bool:
     """True if what can be computed with values of one type can be with those of the other."""
     families = (_is_number, lambda name: name == "DATE" or name.startswith("TIMESTAMP"))

@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import SqlText
-from seeknal_ci.sql.clauses import GROUPINGS, IS_NOT_NULL
+from seeknal_ci.sql.canonical import GROUPINGS
+from seeknal_ci.sql.clauses import IS_NOT_NULL
 from seeknal_ci.sql.references import Resolved, place_in
 
 WORDS = "words"

@@ -50,9 +50,10 @@ def test_a_node_with_another_name_and_content_is_removed_and_added() -> None:
 
 
 def test_a_number_is_another_value_than_true() -> None:
-    before = {"seeknal/a.yml": A + "params: {skip: 1}\n"}
+    table = "kind: source\nname: a\nsource: iceberg\ntable: shop.a\n"
+    before = {"seeknal/a.yml": table + "params: {ssl: 1}\n"}
     for other in ("true", "1.0", "'1'"):
-        after = {"seeknal/a.yml": A + f"params: {{skip: {other}}}\n"}
+        after = {"seeknal/a.yml": table + f"params: {{ssl: {other}}}\n"}
         assert differences(before, after) == [("modified", "source.a")]
 
 

@@ -17,8 +17,8 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         names = listed(readers)
         reads = "reads" if len(readers) == 1 else "read"
-        new = context.renamed_columns.get(column)
-        told = f"Renamed column '{column}' to '{new}'" if new else f"Removed column '{column}'"
+        new = context.renamed_columns.get(column) or context.perhaps_renamed(column)
+        told = context.told_as_gone(column)
         yield Finding(
             RULE.id,
             RULE.category,

@@ -14,8 +14,7 @@ def check(context: Context) -> Iterator[Finding]:
     for column in context.removed_columns:
         if context.readers(column):
             continue
-        new = context.renamed_columns.get(column)
-        told = f"Renamed column '{column}' to '{new}'" if new else f"Removed column '{column}'"
+        told = context.told_as_gone(column)
         yield Finding(
             RULE.id,
             RULE.category,
