@@ -6,7 +6,6 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seeknal_ci.apply.data import file_relation
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.manifest.analysis import Undeclared
 from seeknal_ci.manifest.definition import json_text, source_parameters
@@ -39,6 +38,7 @@ class FileColumns:
 
     def _columns(self, node: Node) -> Undeclared:
         # Loaded for a source without a schema alone: most projects declare every column.
+        from seeknal_ci.apply.data import file_relation
         from seeknal_ci.warehouse.duckdb_columns import file_columns
 
         size = sum(len(self.files.read(file.path)) for file in node.data)

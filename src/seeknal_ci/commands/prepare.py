@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from seeknal_ci.apply.data import local_versions
-from seeknal_ci.build_id import build_ids
 from seeknal_ci.classify.classify import classify
 from seeknal_ci.commands.file_columns import FileColumns
 from seeknal_ci.errors import SeeknalCiError
@@ -14,10 +13,12 @@ from seeknal_ci.git.repository import Repository
 from seeknal_ci.manifest.analysis import Analysis, Shared
 from seeknal_ci.manifest.loader import load_manifest, project_folder
 from seeknal_ci.manifest.parse_cache import ParseCache, project_cache
-from seeknal_ci.model.environment import Environment
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.report import Report
 from seeknal_ci.settings import Settings
+
+if TYPE_CHECKING:
+    from seeknal_ci.model.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,10 @@ def ids_of(
     production: Environment | None,
 ) -> dict[str, str | None]:
     """Build ids of a version, with the data that is on disk where git does not track it."""
+    # To compare two versions, nothing of what builds them is needed.
+    from seeknal_ci.apply.data import local_versions
+    from seeknal_ci.build_id import build_ids
+
     root, project, values = settings.root, settings.project, settings.values
     local = local_versions(analysis.manifest, files, root, project, values)
     last = production.build_ids if production else {}

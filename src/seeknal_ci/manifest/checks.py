@@ -70,8 +70,8 @@ def _cycles(nodes: Mapping[str, Node]) -> Iterator[Problem]:
 
 def _case_twins(nodes: Mapping[str, Node]) -> Iterator[Problem]:
     seen: dict[str, Node] = {}
-    for node in nodes.values():
-        twin = seen.setdefault(node.id.lower(), node)
+    for node_id, node in nodes.items():
+        twin = seen.setdefault(node_id.lower(), node)
         if twin is not node:
             yield Problem(
                 node.place,

@@ -97,6 +97,8 @@ def _proposed(seen: object, expected: str) -> str:
 
 def nearest(word: str, values: Iterable[str]) -> str:
     """A fix that names the value that was likely meant, or all."""
-    listed = list(values)
-    close = get_close_matches(word, listed, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"use one of {', '.join(listed)}"
+    listed = {value.lower(): value for value in values}
+    close = get_close_matches(word.lower(), listed, n=1)
+    if close:
+        return f"did you mean `{listed[close[0]]}`?"
+    return f"use one of {', '.join(listed.values())}"

@@ -9,7 +9,7 @@ from typing import cast
 from pydantic import ValidationError
 
 from seeknal_ci.manifest.fields import Fields
-from seeknal_ci.manifest.kinds import KINDS, Kind
+from seeknal_ci.manifest.kinds import KINDS, Kind, kind_of
 from seeknal_ci.manifest.kinds.audits import audits_of
 from seeknal_ci.manifest.kinds.base import NodeShape
 from seeknal_ci.manifest.misshapen import misshapen
@@ -25,17 +25,19 @@ def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]
     """The node that a mapping with a `kind` defines; None where the problems say why not."""
     fields = Fields(path, document)
     word = fields.value["kind"]
-    kind = KINDS.get(word) if isinstance(word, str) else None
-    if kind is None:
+    if not isinstance(word, str) or word not in KINDS:
         _unknown_kind(word, fields)
         return None, fields.problems
+    kind = kind_of(word)
     try:
         shape = kind.shape.model_validate(fields.value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _misshapen(str(word), cast("dict[str, object]", detail), fields)
+            _misshapen(word, cast("dict[str, object]", detail), fields)
+        told = {problem.place for problem in fields.problems}
+        warn_of_unknown_fields(kind.shape, word, fields, told)
         return None, fields.problems
-    warn_of_unknown_fields(kind.shape, str(word), fields)
+    warn_of_unknown_fields(kind.shape, word, fields)
     spec = kind.spec(shape, fields)
     if fields.failed:
         return None, fields.problems
@@ -50,6 +52,24 @@ def read_node(path: str, document: Document) -> tuple[Node | None, list[Problem]
         audits=audits_of(shape, fields),
     )
     return node, fields.problems
+
+
+def misspelt_kind(path: str, document: Document) -> Problem | None:
+    """What is wrong with a mapping that has a name and the word of a kind, but not under `kind`."""
+    fields = Fields(path, document)
+    written = {key.lower(): key for key in fields.value}
+    close = get_close_matches("kind", written, n=1, cutoff=0.75) if "name" in written else []
+    key = written[close[0]] if close else ""
+    word = fields.value.get(key)
+    if not isinstance(word, str) or word not in KINDS:
+        return None
+    return Problem(
+        fields.place(key),
+        "unknown-kind",
+        f"a mapping with `{key}: {word}` and a name is no node: it has no `kind`",
+        fix=f"write `kind` in place of `{key}`",
+        node=f"{word}.{fields.value[written['name']]}",
+    )
 
 
 def _definition(shape: NodeShape, fields: Fields) -> dict[str, Json]:
@@ -79,7 +99,7 @@ def _edges(kind: Kind, shape: NodeShape, fields: Fields) -> tuple[Input, ...]:
 
 
 def _unknown_kind(kind: Json, fields: Fields) -> None:
-    close = get_close_matches(str(kind), KINDS, n=1)
+    close = get_close_matches(str(kind).lower(), KINDS, n=1)
     fix = f"write `kind: {close[0]}`" if close else f"use one of {', '.join(KINDS)}"
     message = f"`{kind}` is no kind of node"
     if not isinstance(kind, str):
@@ -108,7 +128,8 @@ def _misshapen(kind: str, detail: dict[str, object], fields: Fields) -> None:
     name = ".".join(str(key) for key in location)
     place = fields.place(*location)
     if detail["type"] == "missing" and len(location) == 1:
-        close = get_close_matches(name, [key for key in fields.value if key != "kind"], n=1)
+        written = {key.lower(): key for key in fields.value if key != "kind"}
+        close = [written[key] for key in get_close_matches(name, written, n=1)]
         message = f"a node of kind {kind} needs `{name}`"
         fix = f"add `{name}:`"
         if close and close[0] != name:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from seeknal_ci.manifest.ignores import ignores_in
-from seeknal_ci.manifest.nodes import read_node
-from seeknal_ci.manifest.python.nodes import python_nodes
+from seeknal_ci.manifest.nodes import misspelt_kind, read_node
 from seeknal_ci.manifest.yaml_reader import read_documents
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.problem import Problem, Severity
@@ -21,6 +20,9 @@ NAME = rb"^name:[ \t]*['\"]?([^\s'\"#]+)['\"]?[ \t\r]*$"
 def nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Problem, ...]]]:
     """Each node of a file, or None, with what is wrong with it."""
     if path.endswith(".py"):
+        # Most projects have no nodes in Python.
+        from seeknal_ci.manifest.python.nodes import python_nodes
+
         yield from python_nodes(path, content)
         return
     documents, problems = read_documents(path, content)
@@ -30,7 +32,12 @@ def nodes_in(path: str, content: bytes) -> Iterator[tuple[Node | None, tuple[Pro
     if wrong:
         yield None, wrong
     for document, ignored in zip(documents, ignores, strict=True):
-        if not isinstance(document.value, dict) or "kind" not in document.value:
+        if not isinstance(document.value, dict):
+            continue
+        if "kind" not in document.value:
+            misspelt = misspelt_kind(path, document)
+            if misspelt is not None:
+                yield None, (misspelt,)
             continue
         node, found = read_node(path, document)
         if node is not None and (ignored or _may_be_template(content, node)):

@@ -20,11 +20,10 @@ class Manifest:
     @cached_property
     def upstream(self) -> Mapping[str, tuple[str, ...]]:
         """Node id to the ids it reads, in declared order; edges to nothing are left out."""
+        nodes = self.nodes
         return {
-            node_id: tuple(
-                dict.fromkeys(edge.ref for edge in node.inputs if edge.ref in self.nodes)
-            )
-            for node_id, node in self.nodes.items()
+            node_id: tuple(dict.fromkeys([e.ref for e in node.inputs if e.ref in nodes]))
+            for node_id, node in nodes.items()
         }
 
     @cached_property

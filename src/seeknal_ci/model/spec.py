@@ -98,7 +98,7 @@ class Audit:
 
 
 # Types of sources whose rows are loaded.
-LOADED = frozenset({"csv", "json", "jsonl", "parquet", "postgresql"})
+LOADED = frozenset({"csv", "json", "jsonl", "parquet"})
 
 
 @dataclass(frozen=True, slots=True)

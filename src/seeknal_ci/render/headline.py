@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from seeknal_ci.model.category import Category
-from seeknal_ci.model.plan import Plan
 from seeknal_ci.model.report import Impact, Report
-from seeknal_ci.model.run import RunReport, Status
 from seeknal_ci.render.escape import code_span
 from seeknal_ci.render.wording import duration, plural
+
+if TYPE_CHECKING:
+    from seeknal_ci.model.plan import Plan
+    from seeknal_ci.model.run import RunReport
 
 
 def verdict_of(report: Report) -> str:
@@ -69,6 +72,8 @@ def _downstream(report: Report) -> str:
 
 
 def _built(run: RunReport) -> str:
+    from seeknal_ci.model.run import Status  # a comparison has no run
+
     name = f"environment {code_span(run.environment)}"
     failed, skipped = len(run.of(Status.FAILED)), len(run.of(Status.SKIPPED))
     if failed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count
+from typing import TYPE_CHECKING
 
-from seeknal_ci.model.plan import Action, Plan, Step
 from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.report import (
     ChangeKind,
@@ -19,9 +19,10 @@ from seeknal_ci.model.side import Side
 from seeknal_ci.render.escape import terminal
 from seeknal_ci.render.headline import headline
 from seeknal_ci.render.palette import Palette
-from seeknal_ci.render.todo import to_do
-from seeknal_ci.render.views import Evidence, Links
 from seeknal_ci.render.wording import place_text, plural, short
+
+if TYPE_CHECKING:
+    from seeknal_ci.model.plan import Plan, Step
 
 
 def diff_text(report: Report, *, color: bool = False) -> str:
@@ -137,6 +138,13 @@ def _downstream(number: int, item: Downstream, palette: Palette) -> Iterator[str
 
 def _action_required(report: Report, palette: Palette) -> Iterator[str]:
     """What the comment on a pull request asks for, in the same words."""
+    summary = report.summary
+    if not (summary.errors or summary.breaking or summary.downstream_breaking):
+        return
+    # Most reports ask for nothing, and do without the classes of a comment.
+    from seeknal_ci.render.todo import to_do
+    from seeknal_ci.render.views import Evidence, Links
+
     todos = list(to_do(report, Evidence(acknowledge=False), Links()))
     if todos:
         yield palette.bad("⚠ Action Required:")
@@ -160,6 +168,8 @@ def _totals(report: Report) -> list[str]:
 
 
 def _steps(plan: Plan, palette: Palette) -> Iterator[str]:
+    from seeknal_ci.model.plan import Action  # a comparison has no plan
+
     categories = {c.change.node.id: c.category for c in plan.report.changes}
     downstream = {d.node.id for d in plan.report.downstream}
     built = plan.of(Action.BUILD)

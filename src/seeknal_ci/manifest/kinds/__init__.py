@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from seeknal_ci.manifest.fields import Fields
-from seeknal_ci.manifest.kinds.aggregation import (
-    AggregationShape,
-    aggregation_edges,
-    aggregation_spec,
-)
 from seeknal_ci.manifest.kinds.base import NodeShape
-from seeknal_ci.manifest.kinds.exposure import ExposureShape, exposure_edges, exposure_spec
-from seeknal_ci.manifest.kinds.feature_group import FeatureGroupShape, feature_group_spec
-from seeknal_ci.manifest.kinds.metric import MetricShape, metric_spec
-from seeknal_ci.manifest.kinds.model import ModelShape, model_edges, model_spec
-from seeknal_ci.manifest.kinds.profile import ProfileShape, profile_spec
-from seeknal_ci.manifest.kinds.rule import RuleShape, rule_spec
-from seeknal_ci.manifest.kinds.second_order import (
-    SecondOrderShape,
-    second_order_edges,
-    second_order_spec,
-)
-from seeknal_ci.manifest.kinds.semantic import SemanticShape, semantic_edges, semantic_spec
-from seeknal_ci.manifest.kinds.source import SourceShape, source_spec
-from seeknal_ci.manifest.kinds.tables import TableShape, table_edges, table_spec
-from seeknal_ci.manifest.kinds.transform import TransformShape, transform_spec
 from seeknal_ci.model.node import Input
 from seeknal_ci.model.spec import Spec
 
@@ -43,18 +25,34 @@ class Kind:
     edges: Callable[[Any, Fields], Iterable[Input]] = lambda shape, fields: ()
 
 
-KINDS: Mapping[str, Kind] = {
-    "aggregation": Kind(AggregationShape, aggregation_spec, aggregation_edges),
-    "dimension": Kind(TableShape, table_spec, table_edges),
-    "exposure": Kind(ExposureShape, exposure_spec, exposure_edges),
-    "fact": Kind(TableShape, table_spec, table_edges),
-    "feature_group": Kind(FeatureGroupShape, feature_group_spec),
-    "metric": Kind(MetricShape, metric_spec),
-    "model": Kind(ModelShape, model_spec, model_edges),
-    "profile": Kind(ProfileShape, profile_spec),
-    "rule": Kind(RuleShape, rule_spec),
-    "second_order_aggregation": Kind(SecondOrderShape, second_order_spec, second_order_edges),
-    "semantic_model": Kind(SemanticShape, semantic_spec, semantic_edges),
-    "source": Kind(SourceShape, source_spec),
-    "transform": Kind(TransformShape, transform_spec),
+# Each kind's module, and the names that its shape, spec and edges have there.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "aggregation": ("aggregation", "AggregationShape", "aggregation_spec", "aggregation_edges"),
+    "dimension": ("tables", "TableShape", "table_spec", "table_edges"),
+    "exposure": ("exposure", "ExposureShape", "exposure_spec", "exposure_edges"),
+    "fact": ("tables", "TableShape", "table_spec", "table_edges"),
+    "feature_group": ("feature_group", "FeatureGroupShape", "feature_group_spec"),
+    "metric": ("metric", "MetricShape", "metric_spec"),
+    "model": ("model", "ModelShape", "model_spec", "model_edges"),
+    "profile": ("profile", "ProfileShape", "profile_spec"),
+    "rule": ("rule", "RuleShape", "rule_spec"),
+    "second_order_aggregation": (
+        *("second_order", "SecondOrderShape"),
+        *("second_order_spec", "second_order_edges"),
+    ),
+    "semantic_model": ("semantic", "SemanticShape", "semantic_spec", "semantic_edges"),
+    "source": ("source", "SourceShape", "source_spec"),
+    "transform": ("transform", "TransformShape", "transform_spec"),
 }
+
+
+@cache
+def kind_of(word: str) -> Kind:
+    """How nodes of that kind are read. Raises KeyError for a word that is no kind.
+
+    Its module is loaded with the first of its nodes: pydantic takes milliseconds for each shape,
+    and few projects have every kind.
+    """
+    module, *names = KINDS[word]
+    found = import_module(f"{__name__}.{module}")
+    return Kind(*(getattr(found, name) for name in names))

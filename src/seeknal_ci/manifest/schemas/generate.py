@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from seeknal_ci.manifest.kinds import KINDS
+from seeknal_ci.manifest.kinds import KINDS, kind_of
 from seeknal_ci.manifest.kinds.exposure import EXPORT_FORMATS
 from seeknal_ci.manifest.kinds.exposure import TYPES as EXPOSURE_TYPES
 from seeknal_ci.manifest.kinds.semantic import AGGREGATES
@@ -122,9 +122,7 @@ def shape_schema(shape: type[BaseModel]) -> JsonSchema:
 
 def kind_schemas() -> tuple[dict[str, JsonSchema], JsonSchema]:
     """The schema of each kind of node, and the definitions to which they refer."""
-    asked = [
-        (word, "validation", kind.shape.__pydantic_core_schema__) for word, kind in KINDS.items()
-    ]
+    asked = [(word, "validation", kind_of(word).shape.__pydantic_core_schema__) for word in KINDS]
     found, definitions = Generated().generate_definitions(asked)  # type: ignore[arg-type]  # a mode is text
     definitions = _plain(definitions)
     kinds = {}

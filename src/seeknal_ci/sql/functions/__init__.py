@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from seeknal_ci.sql.arithmetic import common
 from seeknal_ci.sql.functions import aggregates, nested, scalars
-from seeknal_ci.sql.functions.names import AGGREGATES, RETURNS
+from seeknal_ci.sql.functions.names import AGGREGATES, returned
 from seeknal_ci.sql.functions.rules import SCALAR, rule
 
 __all__ = ["AGGREGATES", "FUNCTIONS", "SCALAR"]
@@ -26,7 +26,7 @@ def _by_name(annotator: Any, node: exp.Anonymous) -> None:
         nested.RULES[exp.Transform]["annotator"](annotator, node)
         return
     named = NAMED.get(name)
-    annotator._set_type(node, named(node.expressions) if named else RETURNS.get(name))
+    annotator._set_type(node, named(node.expressions) if named else returned(name))
 
 
 def _values(annotator: Any, node: exp.Values) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from sqlglot import exp
 from sqlglot.expressions import DType as Type
@@ -66,11 +67,7 @@ BY_TYPE: Mapping[str, str] = {
 
 SPECIAL = {"JSON": plain(Type.JSON), "TIMESTAMP_NS": plain(Type.TIMESTAMP_NS)}
 
-RETURNS: Mapping[str, exp.DataType] = {
-    name: SPECIAL.get(kind) or exp.DataType.build(kind, dialect="duckdb")
-    for kind, names in BY_TYPE.items()
-    for name in names.split()
-}
+NAMES = {name: kind for kind, names in BY_TYPE.items() for name in names.split()}
 
 # Aggregates that sqlglot knows by name alone.
 AGGREGATES = frozenset(
@@ -84,3 +81,14 @@ AGGREGATES = frozenset(
         *("sem", "std", "sum_no_overflow", "sumkahan", "wavg", "weighted_avg"),
     }
 )
+
+
+def returned(name: str) -> exp.DataType | None:
+    """What the function returns; None where that is not known, or not always the same."""
+    kind = NAMES.get(name)
+    return None if kind is None else _type(kind)
+
+
+@cache
+def _type(kind: str) -> exp.DataType:
+    return SPECIAL.get(kind) or exp.DataType.build(kind, dialect="duckdb")
