@@ -117,6 +117,50 @@ def test_a_project_in_a_folder_of_the_repository(tmp_path: Path) -> None:
     program.ok("validate", "--project", "sub dir", "sub dir/seeknal/a.yml")
 
 
+def test_every_project_of_a_repository_has_hooks_and_runs_of_its_own(tmp_path: Path) -> None:
+    repo = GitRepo.init(tmp_path / "project")
+    program = Program(repo)
+    for name in ("one", "two dirs"):
+        repo.write(
+            f"{name}/seeknal/a.yml", "kind: transform\nname: a\ntransform: SELECT 1 AS one\n"
+        )
+        program.ok("init", "--project", name)
+    written = files(repo.path)
+    again = program.ok("init", "--project", "one")
+
+    hooks = [
+        hook["entry"]
+        for entry in yaml.safe_load(written[".pre-commit-config.yaml"])["repos"]
+        for hook in entry["hooks"]
+    ]
+    assert hooks == [
+        "seeknal-ci hook pre-commit --project one",
+        "seeknal-ci validate --project one",
+        "seeknal-ci hook pre-commit --project 'two dirs'",
+        "seeknal-ci validate --project 'two dirs'",
+    ]
+    groups = {
+        path.rpartition("/")[2]: yaml.safe_load(text)["concurrency"]["group"]
+        for path, text in written.items()
+        if path.startswith(".github/")
+    }
+    assert groups["seeknal-ci-one.yml"] == groups["seeknal-ci-one-cleanup.yml"]
+    assert len(set(groups.values())) == 4
+    assert files(repo.path) == written
+    assert {line[:13].strip() for line in again.out.splitlines()} == {"there already"}
+
+
+def test_a_link_out_of_the_repository_is_not_written_through(project: Program) -> None:
+    outside = project.repo.path.parent / "outside.yml"
+    (project.repo.path / ".pre-commit-config.yaml").symlink_to(outside)
+
+    said = project.run("init")
+
+    assert said.exit_code == 1
+    assert "is a link that leads out of the repository" in said.err
+    assert not outside.exists()
+
+
 def test_a_folder_without_a_pipeline(tmp_path: Path) -> None:
     ended = Program(GitRepo.init(tmp_path / "project")).run("init")
     assert ended.exit_code == 1

@@ -77,7 +77,7 @@ def test_a_column_that_every_kind_needs_breaks_them_all_and_stops_the_promotion(
     assert "and 3 more" in stopped.err
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "excel", "starrocks"])
+@pytest.mark.parametrize("kind", ["sqlite", "excel", "starrocks", "postgresql"])
 def test_a_source_that_is_elsewhere_is_tracked_with_all_that_reads_it(
     program: Program, kind: str
 ) -> None:

@@ -31,7 +31,8 @@ def validate(
 ) -> int:
     """Show everything that is wrong with the project.
 
-    With PATHs, what is wrong with the nodes in those files and with the nodes next to them.
+    With PATHs, what is wrong with the nodes in those files and folders and with the nodes next to
+    them.
     """
     from seeknal_ci.commands.validate import validate as check
     from seeknal_ci.render.problems import problems_as

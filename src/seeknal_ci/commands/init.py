@@ -72,7 +72,7 @@ def init(root: Path, project: str, main_branch: str, *, force: bool, dry_run: bo
         done = _done(edit, force=force)
         lines.append(f"{done:<14}{edit.path}")
         if done in ("write", "add to") and not dry_run:
-            _write(root / edit.path, edit.after)
+            _write(root, edit.path, edit.after)
     return Initialised(tuple(lines), tuple(_todo(root, project)))
 
 
@@ -94,7 +94,7 @@ def _edits(root: Path, project: str, main_branch: str) -> Iterator[Edit]:
     mark = re.sub(r"[^A-Za-z0-9]+", "-", project).strip("-")
     for name, ending in NAMES.items():
         path = f".github/workflows/seeknal-ci{f'-{mark}' if mark else ''}{ending}.yml"
-        yield _whole(root, path, _workflow(name, project, main_branch))
+        yield _whole(root, path, _workflow(name, project, mark, main_branch))
     hooks = _text(root / PRE_COMMIT)
     added = with_hooks(hooks, project)
     if added is not None:
@@ -120,7 +120,13 @@ def _text(path: Path) -> str | None:
         ) from error
 
 
-def _write(path: Path, text: str) -> None:
+def _write(root: Path, name: str, text: str) -> None:
+    path = root / name
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise SeeknalCiError(
+            f"{path} is a link that leads out of the repository",
+            fix="put a file in its place, or remove it",
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8"))
@@ -130,13 +136,15 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _workflow(name: str, project: str, main_branch: str) -> str:
+def _workflow(name: str, project: str, mark: str, main_branch: str) -> str:
     folder = next(folder for folder in WORKFLOWS if folder.is_dir())
     text = (folder / f"{name}.yml").read_text(encoding="utf-8")
     text = text.replace("branches: [main]", f"branches: [{json.dumps(main_branch)}]")
     warehouse = "          warehouse: "
     if project:
         text = text.replace(warehouse, f"          project: {json.dumps(project)}\n{warehouse}")
+        # Of runs that wait in one group GitHub keeps the last, whichever project it is for.
+        text = text.replace("  group: seeknal-ci-", f"  group: seeknal-ci-{mark}-")
     return text
 
 

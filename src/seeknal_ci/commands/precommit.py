@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from itertools import pairwise
 
 from seeknal_ci.manifest.yaml_reader import read_documents
 from seeknal_ci.model.spec import Json
@@ -30,7 +31,7 @@ ENTRY = """- repo: local
 
 
 def with_hooks(text: str | None, project: str) -> str | None:
-    """The file with our hooks at the end of its `repos:`; as it is where it has them.
+    """The file with our hooks at the end of its `repos:`; as it is where it has the project's.
 
     None where they cannot be added without touching what is there, as to a list in brackets.
     """
@@ -44,7 +45,7 @@ def with_hooks(text: str | None, project: str) -> str | None:
     before = _mapping(text)
     if before is None or not isinstance(before.get("repos"), list):
         return None
-    if set(IDS) <= set(_ids(before)):
+    if set(IDS) <= _ids(before, project):
         return text
     added = _added(text, entry)
     after = None if added is None else _mapping(added)
@@ -93,9 +94,27 @@ def _mapping(text: str) -> dict[str, Json] | None:
     return value if isinstance(value, dict) else None
 
 
-def _ids(config: dict[str, Json]) -> list[str]:
+def _ids(config: dict[str, Json], project: str) -> set[str]:
+    """Of hooks that look at a project; one without `--project` looks at the whole repository's."""
     repos = config["repos"]
     assert isinstance(repos, list), "checked before"
     hooks = [repo.get("hooks") for repo in repos if isinstance(repo, dict)]
     items = [item for found in hooks if isinstance(found, list) for item in found]
-    return [str(item.get("id")) for item in items if isinstance(item, dict)]
+    return {
+        str(item.get("id"))
+        for item in items
+        if isinstance(item, dict) and _project_of(item) == project
+    }
+
+
+def _project_of(hook: dict[str, Json]) -> str:
+    """The folder that a hook's command names; the one that git runs it in, where it names none."""
+    args = hook.get("args")
+    try:
+        words = shlex.split(str(hook.get("entry") or ""))
+    except ValueError:  # an open quote: pre-commit cannot run it either
+        return ""
+    words += [str(word) for word in args] if isinstance(args, list) else []
+    named = [word.partition("=")[2] for word in words if word.startswith("--project=")]
+    named += [after for word, after in pairwise(words) if word == "--project"]
+    return named[-1].removeprefix("./").rstrip("/") if named else ""

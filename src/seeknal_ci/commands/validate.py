@@ -54,7 +54,7 @@ def validate(
     problems = all_problems(analysis)
     if naming:
         problems = in_order({*problems, *naming_problems(analysis)})
-    wanted = frozenset(paths)
+    wanted = frozenset(found for path in paths for found in _files_at(path, files))
     for path in sorted(wanted - files.blobs.keys()):
         # A file elsewhere in the repository, as pre-commit hands them over, is none of ours.
         if not (settings.root / path).exists():
@@ -87,6 +87,12 @@ def version_of(
     if staged:
         return repository.index_tree(prefix=settings.project)
     return repository.worktree(prefix=settings.project)
+
+
+def _files_at(path: str, files: FileTree) -> tuple[str, ...]:
+    """A file, or every file below a folder."""
+    inside = "" if path == "." else f"{path}/"
+    return tuple(found for found in files.blobs if found.startswith(inside)) or (path,)
 
 
 def _around(

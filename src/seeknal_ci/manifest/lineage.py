@@ -8,6 +8,7 @@ from dataclasses import replace
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.mentions import mentioned, named_outputs, other_uses
 from seeknal_ci.model.checks import RuleSpec
+from seeknal_ci.model.features import ProfileSpec
 from seeknal_ci.model.lineage import ColumnId, NodeLineage, Origin, Output, Role, Use
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.spec import Column, SourceSpec
@@ -16,6 +17,7 @@ from seeknal_ci.sql.analyse import analyse
 from seeknal_ci.sql.analysed import Analysed
 from seeknal_ci.sql.errors import SqlError
 from seeknal_ci.sql.lineage import QueryLineage, lineage_of
+from seeknal_ci.sql.profile_lineage import profile_lineage
 from seeknal_ci.sql.rules import questions
 
 CODE = "a check of its own is code, which is not looked into"
@@ -61,6 +63,9 @@ class Lineages:
         query = self.analysis.query(node.id)
         if query is not None and not isinstance(query, SqlError):
             inputs = {ref: self._columns(node, ref) for ref, _ in query.reads}
+            if isinstance(node.spec, ProfileSpec):
+                ((source, place),) = query.reads
+                return profile_lineage(node.spec, source, place, inputs[source])
             return lineage_of(query, inputs, known, self.analysis.dialect)
         if isinstance(node.spec, RuleSpec) and query is None:
             custom = any(check.type == "custom" for check in node.spec.checks)

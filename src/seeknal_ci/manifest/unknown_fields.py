@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from seeknal_ci.manifest.fields import Fields
 from seeknal_ci.manifest.kinds.base import InputShape, Shape
+from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Severity
 from seeknal_ci.model.spec import Json
 
@@ -25,10 +26,17 @@ class Below(NamedTuple):
     named: bool
 
 
-def warn_of_unknown_fields(shape: type[Shape], kind: str, fields: Fields) -> None:
-    """Leave a warning, with the nearest key, for every key that is not looked at."""
+def warn_of_unknown_fields(
+    shape: type[Shape], kind: str, fields: Fields, told: Container[Place] = ()
+) -> None:
+    """Leave a warning, with the nearest key, for every key that is not looked at.
+
+    Those at places in `told`, and what is below them, are left out.
+    """
     for path, known in _unknown(shape, fields.value, ()):
-        close = get_close_matches(path[-1], sorted(known), n=1)
+        if any(fields.place(*path[:depth]) in told for depth in range(1, len(path) + 1)):
+            continue
+        close = get_close_matches(path[-1].lower(), sorted(known), n=1)
         fields.problem(
             "unknown-field",
             f"a node of kind {kind} has no field `{'.'.join(path)}`; it is not looked at",

@@ -45,7 +45,8 @@ def missing_column(node: Node, missing: Missing) -> Problem:
     close = get_close_matches(missing.column, missing.candidates, n=1, cutoff=0.65)
     have = ", ".join(f"`{name}`" for name in missing.candidates[:12])
     fix = f"did you mean `{close[0]}`?" if close else f"use one of {have}" if have else "remove it"
-    message = f"{node.id} reads the column `{missing.column}`, which {inputs} does not have"
+    message = f"{node.id} reads the column `{missing.column}`, which {inputs} "
+    message += "does not have" if missing.nodes else "do not have"
     if missing.nodes == (node.id,):  # an audit, or a key
         message = f"`{missing.column}` is no column of {node.id}"
     return Problem(

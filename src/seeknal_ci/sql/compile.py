@@ -19,16 +19,11 @@ from seeknal_ci.model.spec import (
     TransformSpec,
 )
 from seeknal_ci.model.values import Values
-from seeknal_ci.sql.aggregation import aggregation_query
 from seeknal_ci.sql.analysed import Analysed
 from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.feature_group import with_first_input
 from seeknal_ci.sql.parse import parse_query, too_deep
 from seeknal_ci.sql.placeholders import fill
-from seeknal_ci.sql.profile import profile_analysed, profile_query
 from seeknal_ci.sql.references import Resolved, resolve
-from seeknal_ci.sql.second_order import second_order_query
-from seeknal_ci.sql.tracked import tracked_query
 
 # A node's columns, None where they are unknown.
 ColumnsOf = Callable[[str], tuple[Column, ...] | None]
@@ -37,7 +32,8 @@ ColumnsOf = Callable[[str], tuple[Column, ...] | None]
 def query_of(node: Node, dialect: str, columns_of: ColumnsOf) -> Resolved | None:
     """The query whose rows are the node's; None for a node that is no query. Raises SqlError.
 
-    An exposure's rows are those of its input; a profile's go by the columns of its input.
+    An exposure's rows are those of its input; a profile's go by the columns of its input. What a
+    kind is compiled with is loaded with the first of its nodes: few projects have every kind.
     """
     spec = node.spec
     if isinstance(spec, TransformSpec):
@@ -47,6 +43,8 @@ def query_of(node: Node, dialect: str, columns_of: ColumnsOf) -> Resolved | None
             return _written(node, spec.sql, dialect)
         return _rows_of(_first_input(node), node.inputs[0].place)
     if isinstance(spec, TrackedSpec):
+        from seeknal_ci.sql.tracked import tracked_query
+
         return tracked_query(node, dialect, columns_of)
     if isinstance(spec, ExposureSpec) and spec.type != "file":
         alone = len(node.inputs) == 1 and not spec.queries
@@ -56,16 +54,24 @@ def query_of(node: Node, dialect: str, columns_of: ColumnsOf) -> Resolved | None
     source = _only_input(node)
     place = node.inputs[0].place
     if isinstance(spec, AggregationSpec):
+        from seeknal_ci.sql.aggregation import aggregation_query
+
         return aggregation_query(spec, source, place, dialect)
     if isinstance(spec, SecondOrderSpec):
+        from seeknal_ci.sql.second_order import second_order_query
+
         return second_order_query(spec, source, place, dialect)
     if isinstance(spec, ProfileSpec):
+        from seeknal_ci.sql.profile import profile_query
+
         return profile_query(spec, source, place, columns_of(source))
     return _rows_of(source, place)
 
 
 def known_of_profile(node: Node, columns_of: ColumnsOf) -> Analysed:
     """What is known of a profile's output, and what it reads. Raises SqlError."""
+    from seeknal_ci.sql.profile import profile_analysed
+
     assert isinstance(node.spec, ProfileSpec), "other nodes are known by their queries"
     source = _only_input(node)
     return profile_analysed(node.spec, source, node.inputs[0].place, columns_of(source))
@@ -106,6 +112,8 @@ def _written(node: Node, sql: SqlText, dialect: str) -> Resolved:
     query = parse_query(sql, dialect)
     try:
         if isinstance(node.spec, FeatureGroupSpec):
+            from seeknal_ci.sql.feature_group import with_first_input
+
             query = with_first_input(query)
         return resolve(query, sql, [edge.ref for edge in node.inputs])
     except RecursionError as error:

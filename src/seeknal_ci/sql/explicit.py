@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
 
-from seeknal_ci.sql.columns_expression import expand_columns
 from seeknal_ci.sql.expansion import WHY, Ask, Surroundings, inner_first, is_special
-from seeknal_ci.sql.nested_columns import expand_fields
-from seeknal_ci.sql.pivots import expand_pivot
 
 # Clauses in which a query may refer to its own outputs.
 REFERRING = ("group", "having", "order", "qualify", "where")
@@ -27,6 +24,11 @@ def explicit(tree: exp.Query, ask: Ask, spelled: Mapping[str, str]) -> exp.Query
     """
     if not is_special(tree):
         return tree
+    # Few projects have a special query.
+    from seeknal_ci.sql.columns_expression import expand_columns
+    from seeknal_ci.sql.nested_columns import expand_fields
+    from seeknal_ci.sql.pivots import expand_pivot
+
     around = Surroundings(ask, dict(spelled))
     for comprehension in list(tree.find_all(exp.Comprehension)):
         _expand_comprehension(comprehension)

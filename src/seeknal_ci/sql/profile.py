@@ -63,7 +63,7 @@ def profile_query(
 
     Raises SqlError where it cannot be known which columns there are to look at.
     """
-    return _Compiler(spec, source, place, _profiled(spec, source, place, columns)).query()
+    return _Compiler(spec, source, place, profiled_columns(spec, source, place, columns)).query()
 
 
 def profile_analysed(
@@ -72,7 +72,7 @@ def profile_analysed(
     """What is known of a profile, without a look at its query: that is long where its input is
     wide, and says nothing that the columns do not. Raises SqlError as `profile_query` does.
     """
-    profiled = _profiled(spec, source, place, columns)
+    profiled = profiled_columns(spec, source, place, columns)
     have = {column.name.lower(): column.name for column in columns or ()}
     candidates = tuple(sorted(have.values()))
     uses = tuple(
@@ -90,10 +90,12 @@ def profile_analysed(
     return Analysed(OUTPUT, canonical=f"profile {text}", uses=uses, missing=missing)
 
 
-def _profiled(
+def profiled_columns(
     spec: ProfileSpec, source: str, place: Place, columns: Sequence[Column] | None
 ) -> tuple[Profiled, ...]:
-    """The columns to look at: those that the project names, or all of them."""
+    """The columns to look at: those that the project names, or all of them. Raises SqlError where
+    it names none and the input's are unknown.
+    """
     kinds = {column.name.lower(): _kind(column.type) for column in columns or ()}
     if spec.columns:
         return tuple(

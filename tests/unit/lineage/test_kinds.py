@@ -48,3 +48,19 @@ def test_every_kind_tells_what_it_does_with_a_column(
     found = [f"→ {flow.output.column} ({flow.role.value})" for flow in traced.flows]
     found += [f"{item.use.role.value} {item.use.text}" for item in traced.uses]
     assert found == expected[kind]
+
+
+def test_a_profile_names_columns_and_not_its_query() -> None:
+    profile = f"kind: profile\nname: x\n{INPUTS}profile: {{columns: [amount, status]}}\n"
+    _, known = lineages({"orders": SOURCE, "x": profile})
+
+    assert [
+        (output.expression, [origin.column.column for origin in output.origins], output.steps)
+        for output in known.of("profile.x").outputs
+    ] == [
+        ("the names of the columns", [], ()),
+        ("the names of the metrics", [], ()),
+        ("metrics of Amount, status", ["Amount", "status"], ()),
+        ("the most frequent values of status", ["status"], ()),
+    ]
+    assert known.of("profile.x").uses == ()

@@ -11,10 +11,11 @@ from seeknal_ci.manifest.templates import errors
 from seeknal_ci.manifest.templates.errors import TemplateError
 from seeknal_ci.manifest.templates.filling import TEMPLATE, filled_sql, filled_text
 from seeknal_ci.manifest.templates.names import Names
+from seeknal_ci.model.checks import Bound, Check
 from seeknal_ci.model.node import METADATA_FIELDS, Node
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem
-from seeknal_ci.model.spec import ExposureSpec, Json, Located, SourceSpec, SqlText
+from seeknal_ci.model.spec import Column, ExposureSpec, Json, Located, SourceSpec, SqlText
 from seeknal_ci.model.template import as_value
 
 # Fields whose texts are filled in wherever a kind has them; SQL is wherever the typed part has it.
@@ -59,7 +60,7 @@ class _Filler:
             table = self._text(spec.table, node.place_of("table"))
             params = self._json(dict(spec.params), ("params",))
             assert isinstance(params, dict), "a mapping stays a mapping"
-            spec = replace(spec, table=table, params=params)
+            spec = replace(spec, table=table, params=params, columns=self._columns(spec))
         inputs = tuple(
             replace(edge, ref=self._name(Located(edge.ref, edge.place)).name)
             for edge in node.inputs
@@ -73,6 +74,16 @@ class _Filler:
             symbols=tuple(dict.fromkeys(self.symbols)),
         )
 
+    def _columns(self, spec: SourceSpec) -> tuple[Column, ...] | None:
+        """The columns that a source declares, their names filled in."""
+        key = "schema" if self.node.definition.get("schema") else "columns"
+        filled = [
+            self._name(Located(column.name, self.node.place_of(key, index, "name"))).name
+            for index, column in enumerate(spec.columns or ())
+        ]
+        columns = zip(spec.columns or (), filled, strict=True)
+        return tuple(replace(column, name=name) for column, name in columns) or spec.columns
+
     def _typed(self, value: Any) -> Any:
         """A value of the typed part, with every SQL text and every name in it filled in."""
         if isinstance(value, SqlText):
@@ -83,6 +94,9 @@ class _Filler:
             return tuple(self._typed(item) for item in value)
         if not is_dataclass(value) or isinstance(value, Place | type):
             return value
+        if isinstance(value, Check):
+            low, high = (self._bound(bound, value.place) for bound in (value.low, value.high))
+            value = replace(value, low=low, high=high)
         if isinstance(value, ExposureSpec) and value.path is not None:
             path = Located(self._text(value.path.name, value.path.place), value.path.place)
             value = replace(value, path=path)
@@ -94,6 +108,13 @@ class _Filler:
             if new is not old and new != old:
                 changed[item.name] = new
         return replace(value, **changed) if changed else value
+
+    def _bound(self, bound: Bound | None, place: Place) -> Bound | None:
+        """The bound of a range, which may be a number for which a template stands."""
+        if not isinstance(bound, str) or "{{" not in bound:
+            return bound
+        filled = as_value(self._text(bound, place))
+        return filled if isinstance(filled, int | float | str) else bound
 
     def _sql(self, sql: SqlText) -> SqlText:
         try:

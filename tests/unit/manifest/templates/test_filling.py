@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from seeknal_ci.model.checks import RuleSpec
 from tests.support.project import analysed
 from tests.unit.manifest.templates.projects import HEAD, ORDERS, filled, problems
 
@@ -182,3 +183,43 @@ def test_a_text_that_is_nothing_but_a_template_is_filled_in() -> None:
     }
     known = analysed(whole).of("transform.t")
     assert [column.name for column in known.columns or ()] == ["amount"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        'schema: [{name: "{{ orders.idCol }}", data_type: integer}]',
+        'columns: {"{{ orders.idCol }}": integer}',
+        'columns: ["{{ orders.idCol }}"]',
+    ],
+)
+def test_a_source_declares_columns_by_template(columns: str) -> None:
+    source = f"kind: source\nname: orders\nsource: csv\ntable: a.csv\n{columns}\n"
+    common = 'sources: [{id: orders, ref: source.orders, params: {idCol: "order_id"}}]\n'
+    analysis = analysed({"seeknal/common/sources.yml": common, "seeknal/orders.yml": source})
+
+    assert not analysis.manifest.problems
+    assert [column.name for column in analysis.of("source.orders").columns or ()] == ["order_id"]
+
+
+def test_a_column_of_a_source_cannot_be_a_value_of_a_run() -> None:
+    source = (
+        "kind: source\nname: orders\nsource: csv\ntable: a.csv\n"
+        'schema:\n  - name: "{{ today }}"\n    data_type: date\n'
+    )
+    (problem,) = analysed({"seeknal/orders.yml": source}).manifest.problems
+
+    assert (problem.code, str(problem.place)) == ("template-place", "seeknal/orders.yml:6:5")
+
+
+def test_bounds_of_a_range_are_numbers_for_which_templates_stand() -> None:
+    rule = (
+        "kind: rule\nname: r\ninputs: [{ref: source.orders}]\nparams: {least: 1.5}\nrule:\n"
+        '  - {type: range, column: amount, params: {min_val: "{{ least }}", max_val: 9}}\n'
+        '  - {type: range, column: ordered_at, params: {max_val: "{{ today }}"}}\n'
+    )
+    spec = analysed({"seeknal/r.yml": rule, "seeknal/orders.yml": ORDERS}).manifest.nodes["rule.r"]
+
+    assert isinstance(spec.spec, RuleSpec)
+    assert [(c.low, c.high) for c in spec.spec.checks] == [(1.5, 9), (None, "{{ today }}")]
+    assert [symbol.name for symbol in spec.symbols] == ["{{ today }}"]
