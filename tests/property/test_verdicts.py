@@ -1,6 +1,6 @@
 """The verdict on a change, held to what happens: both versions are built, in DuckDB.
 
-METADATA, and no mention, mean the same rows. What is not called broken can be built, and has the
+METADATA, `unaffected` and no mention mean the same rows. What is not called broken can be built, and has the
 columns and types that were foretold. What is called broken for a column that is gone fails.
 
 2,000 pairs of projects a run; SEEKNAL_CI_TEST_LONG=1 tries ten times as many. A pair is made of its
@@ -83,10 +83,11 @@ def _foretold(node: str, built: Built, head: Analysis) -> None:
 
 
 def _unchanged(head: Analysis, report: Report) -> set[str]:
-    """Nodes that the report does not mention, or whose change is METADATA."""
+    """Nodes that the report does not mention, or calls unaffected, or whose change is METADATA."""
     changed = {
         c.change.node.id
         for c in report.changes
         if c.category > Category.METADATA or c.change.kind is not ChangeKind.MODIFIED
     }
-    return set(head.manifest.nodes) - changed - {d.node.id for d in report.downstream}
+    reached = {d.node.id for d in report.downstream if d.impact is not Impact.UNAFFECTED}
+    return set(head.manifest.nodes) - changed - reached

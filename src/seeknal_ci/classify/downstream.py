@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from seeknal_ci.classify.context import Context, different
 from seeknal_ci.classify.missing import taken_away
+from seeknal_ci.classify.observed import NOTHING, Difference, Observed
 from seeknal_ci.classify.surprises import Surprise, misfit, reshaped, surprise
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.model.graph import reachable, topological_order
 from seeknal_ci.model.node import METADATA_FIELDS, Node
 from seeknal_ci.model.report import Downstream, Impact
 from seeknal_ci.sql.errors import SqlError
+
+UNSEEN = "reads nothing that differs"
 
 BROKEN = (Impact.BREAKS, Impact.BLOCKED)
 
@@ -21,7 +25,8 @@ def fates(contexts: Iterable[Context], base: Analysis, head: Analysis) -> dict[s
 
     Each is judged by its own text against head's columns: it `breaks` if it reads what is gone,
     or if what it reads made its text mean another thing; it is `blocked` if an input cannot be
-    built, `unaffected` if it is switched off, and `rebuilds` otherwise.
+    built; `unaffected` if it is switched off, or if nothing that it reads can differ; and
+    `rebuilds` otherwise.
     """
     return _Walk(contexts, base, head).result()
 
@@ -32,6 +37,8 @@ class _Walk:
         self.head = head
         self.causes: dict[str, frozenset[str]] = {}
         self.broken: set[str] = set()
+        self.observed = Observed(base, head)
+        self.differences: dict[str, Difference | None] = {}
         for context in contexts:
             change = context.change
             if change.after is not None and self._cannot_be_built(change.after):
@@ -40,6 +47,7 @@ class _Walk:
                 for node in (change.before, change.after):
                     if node is not None:
                         self.causes[node.id] = frozenset({change.node.id})
+                self.differences[change.node.id] = self.observed.of_change(context)
 
     def result(self) -> dict[str, Downstream]:
         found: dict[str, Downstream] = {}
@@ -51,7 +59,8 @@ class _Walk:
             if not causes:
                 continue
             fate = found[node_id] = self._fate(node, causes)
-            if fate.impact is not Impact.UNAFFECTED:
+            self.differences.setdefault(node_id, None)
+            if fate.rebuilt:
                 self.causes[node_id] = self.causes.get(node_id, frozenset()) | causes
             if fate.impact in BROKEN:
                 self.broken.add(node_id)
@@ -91,8 +100,19 @@ class _Walk:
             place = next(e.place for e in node.inputs if e.ref == stopped[0])
             impact, told = Impact.BLOCKED, Surprise(message, place)
         else:
-            impact, told = Impact.REBUILDS, self._rebuilt(node)
+            impact, told = self._seen(node)
         return Downstream(node, impact, because, told.message, told.place, told.columns)
+
+    def _seen(self, node: Node) -> tuple[Impact, Surprise]:
+        """Whether a node that can be built has other rows than in base."""
+        told = self._rebuilt(node)
+        own = self.differences.get(node.id, NOTHING)
+        read = self.observed.of_reader(node, self.differences)
+        both = None if own is None or read is None else own | read
+        self.differences[node.id] = both
+        if both is not None and not both.columns and self._same_text(node):
+            return Impact.UNAFFECTED, replace(told, message=f"{told.message}, and {UNSEEN}")
+        return Impact.REBUILDS, told
 
     def _same_text(self, node: Node) -> bool:
         """True if base says the same of the node, descriptions and the like aside."""

@@ -29,13 +29,6 @@ class Impact(StrEnum):
     REBUILDS = "rebuilds"
     UNAFFECTED = "unaffected"
 
-    @property
-    def category(self) -> Category:
-        """BREAKING where the node can no longer be built."""
-        if self in (Impact.BREAKS, Impact.BLOCKED):
-            return Category.BREAKING
-        return Category.NON_BREAKING if self is Impact.REBUILDS else Category.METADATA
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -92,9 +85,19 @@ class Downstream:
     columns: tuple[str, ...] = ()
 
     @property
+    def rebuilt(self) -> bool:
+        """True if the node gets a new build where it can have one, be its rows the same or not.
+
+        One that is switched off keeps its last.
+        """
+        return self.impact is not Impact.UNAFFECTED or self.node.active
+
+    @property
     def category(self) -> Category:
         """By the node's own fate."""
-        return self.impact.category
+        if self.impact in (Impact.BREAKS, Impact.BLOCKED):
+            return Category.BREAKING
+        return Category.NON_BREAKING if self.rebuilt else Category.METADATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,12 @@ class Report:
         return max(found, default=None)
 
     @property
+    def changed_nodes(self) -> tuple[str, ...]:
+        """Nodes whose own files changed, also by the names that they had before; sorted."""
+        sides = {side.id for c in self.changes for side in (c.change.before, c.change.after) if side}
+        return tuple(sorted(sides))
+
+    @property
     def summary(self) -> Summary:
         """Changes by category, and what they cause."""
         of = [change.category for change in self.changes]
@@ -135,7 +144,7 @@ class Report:
             for c in self.changes
             if c.category > Category.METADATA and c.change.kind is not ChangeKind.REMOVED
         ]
-        downstream = [d for d in self.downstream if d.impact is not Impact.UNAFFECTED]
+        downstream = [d for d in self.downstream if d.rebuilt]
         return Summary(
             breaking=of.count(Category.BREAKING),
             non_breaking=of.count(Category.NON_BREAKING),

@@ -72,7 +72,7 @@ def comment_view(
         downstream=Rows(tuple(downstream_rows(report, (Impact.BREAKS, Impact.BLOCKED), links))),
         failures=Rows(failure_rows(evidence.run)),
         other=Rows(tuple(row for row in findings if row.category != breaking)),
-        rebuilt=Rows(tuple(downstream_rows(report, (Impact.REBUILDS,), links))),
+        rebuilt=Rows(tuple(downstream_rows(report, (Impact.REBUILDS, Impact.UNAFFECTED), links))),
         checks=Rows(_objections(evidence)),
         check_counts=_check_counts(evidence),
         rows=Rows(row_count_rows(evidence.rows or ())),
@@ -161,7 +161,7 @@ def _query(report: Report, environment: Environment) -> str | None:
     """A query of the first changed node that has rows."""
     views = {node.node: node.view for node in environment.nodes if node.view is not None}
     changed = [c.change.node.id for c in report.changes]
-    reached = [d.node.id for d in report.downstream if d.impact is Impact.REBUILDS]
+    reached = [d.node.id for d in report.downstream if d.category is Category.NON_BREAKING]
     for node in (*changed, *reached):
         view = views.get(node)
         if view is not None:

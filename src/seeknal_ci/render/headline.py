@@ -57,11 +57,14 @@ def _consequences(report: Report, plan: Plan | None, run: RunReport | None) -> I
 
 
 def _downstream(report: Report) -> str:
-    impacts = [item.impact for item in report.downstream]
+    impacts = [item.impact for item in report.downstream if item.rebuilt]
+    spared = impacts.count(Impact.UNAFFECTED)
+    rebuilt = impacts.count(Impact.REBUILDS) + spared
     parts = [
         (impacts.count(Impact.BREAKS), "breaks", "break"),
         (impacts.count(Impact.BLOCKED), "is blocked", "are blocked"),
-        (impacts.count(Impact.REBUILDS), "rebuilds", "rebuild"),
+        (rebuilt, "rebuilds", "rebuild"),
+        (spared, "unaffected", "unaffected"),
     ]
     said = [(n, one if n == 1 else many) for n, one, many in parts if n]
     if not said:

@@ -82,7 +82,7 @@ def graph_of(report: Report, upstream: Mapping[str, Iterable[str]]) -> Graph:
 
     Removed nodes are taken from the report, with the edges that base had.
     """
-    fates = {item.node.id: _FATE_OF_IMPACT[item.impact] for item in report.downstream}
+    fates = {d.node.id: _FATE_OF_IMPACT[d.impact] for d in report.downstream if d.rebuilt}
     reads = {node: set(inputs) for node, inputs in upstream.items()}
     for classified in report.changes:
         node = classified.change.node
@@ -107,7 +107,7 @@ _FATE_OF_IMPACT = {
     Impact.BREAKS: Fate.BREAKS,
     Impact.BLOCKED: Fate.BLOCKED,
     Impact.REBUILDS: Fate.REBUILDS,
-    Impact.UNAFFECTED: Fate.UNCHANGED,
+    Impact.UNAFFECTED: Fate.REBUILDS,
 }
 _FATE_OF_CATEGORY = {
     Category.BREAKING: Fate.BREAKING,

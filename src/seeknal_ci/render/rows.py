@@ -103,10 +103,10 @@ def _lowered(finding: Finding) -> str | None:
 def downstream_rows(
     report: Report, impacts: Sequence[Impact], links: Links
 ) -> Iterator[DownstreamRow]:
-    """A row for every downstream node with one of `impacts`, in the order of these."""
+    """A row for every downstream node to build with one of `impacts`, in the order of these."""
     for impact in impacts:
         for item in sorted(report.downstream, key=lambda d: d.node.id):
-            if item.impact is impact:
+            if item.impact is impact and item.rebuilt:
                 yield DownstreamRow(
                     nodes=(clipped(item.node.id, MAX_NAME),),
                     owner=_owner(item.node.owner),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seeknal_ci.model.category import Category
 from seeknal_ci.model.environment import Promotion
-from seeknal_ci.model.report import ChangeKind, Impact, Report
+from seeknal_ci.model.report import ChangeKind, Report
 from seeknal_ci.model.run import RunReport, Status, StepResult
 from seeknal_ci.render.escape import terminal
 from seeknal_ci.render.palette import RULE, Palette
@@ -115,7 +116,7 @@ def _promoted(report: Report, palette: Palette) -> Iterator[str]:
             yield f"  {kind.value.capitalize()} nodes: {len(changes):,}"
         for change in sorted(changes, key=lambda c: c.change.node.id):
             yield f"    - {terminal(change.change.node.id)} ({palette.category(change.category)})"
-    rebuilt = [d.node.id for d in report.downstream if d.impact is Impact.REBUILDS]
+    rebuilt = [d.node.id for d in report.downstream if d.category is Category.NON_BREAKING]
     if rebuilt:
         yield f"  Downstream rebuilds: {len(rebuilt):,}"
         yield from (f"    - {terminal(node)}" for node in sorted(rebuilt))

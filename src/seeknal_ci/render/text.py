@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING
 
+from seeknal_ci.model.category import Category
 from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.report import (
     ChangeKind,
@@ -93,8 +94,8 @@ def _by_node(changes: Iterable[ClassifiedChange]) -> list[ClassifiedChange]:
 
 def _by_impact(report: Report) -> list[Downstream]:
     """The nodes that something happens to, the worst first."""
-    order = [Impact.BREAKS, Impact.BLOCKED, Impact.REBUILDS]
-    reached = (item for item in report.downstream if item.impact in order)
+    order = list(Impact)
+    reached = (item for item in report.downstream if item.rebuilt)
     return sorted(reached, key=lambda d: (order.index(d.impact), d.node.id))
 
 
@@ -123,7 +124,7 @@ def _lowered(finding: Finding) -> str:
 
 def _downstream(number: int, item: Downstream, palette: Palette) -> Iterator[str]:
     origins = ", ".join(item.because_of)
-    breaks = item.impact is not Impact.REBUILDS
+    breaks = item.category is Category.BREAKING
     yield f"  {number}. {palette.strong(terminal(item.node.id))}"
     yield f"     Reason: {terminal(f'Depends on {origins}' if breaks else item.message)}"
     yield f"     Category: {palette.category(item.category)} ({item.impact.value})"
@@ -158,7 +159,7 @@ def _action_required(report: Report, palette: Palette) -> Iterator[str]:
 def _totals(report: Report) -> list[str]:
     """Counts of the changed nodes and of those downstream together, as Seeknal counts them."""
     summary = report.summary
-    rebuilt = sum(d.impact is Impact.REBUILDS for d in report.downstream)
+    rebuilt = sum(d.category is Category.NON_BREAKING for d in report.downstream)
     return [
         f"  Total nodes to rebuild: {summary.rebuild}",
         f"  Breaking changes: {summary.breaking + summary.downstream_breaking}",

@@ -94,7 +94,7 @@ def _own(shape: exp.Expr, query: Resolved, dialect: str) -> dict[str, Clause]:
             own = _terms(written.args.get(key)) or [written]
             found[name] = Clause(" ".join(terms), terms, place_in(own[0], query.origin))
     if isinstance(shape, exp.Select):
-        for name, terms in _implied(shape, dialect).items():
+        for name, terms in implied(shape, dialect).items():
             found[name] = Clause(" ".join(terms), terms, place_in(written, query.origin))
     return found
 
@@ -111,7 +111,7 @@ def _texts(shape: exp.Expr, key: str, dialect: str) -> dict[str, str]:
     return {text: str(term.meta.get(SHOWN, text)) for text, term in texts}
 
 
-def _implied(shape: exp.Select, dialect: str) -> dict[str, dict[str, str]]:
+def implied(shape: exp.Select, dialect: str) -> dict[str, dict[str, str]]:
     """What the outputs do to the rows: an aggregate makes one of all, UNNEST many of one."""
     found: dict[str, dict[str, str]] = {}
     if not shape.args.get("group") and any(_aggregates(s, shape) for s in shape.selects):
@@ -140,8 +140,8 @@ def _inner(shape: exp.Query, dialect: str) -> dict[str, str]:
         for key in CLAUSES:
             terms |= {f"{at} {t}": w for t, w in _texts(branch, key, dialect).items()}
         if isinstance(branch, exp.Select):
-            for implied in _implied(branch, dialect).values():
-                terms |= {f"{at} {t}": w for t, w in implied.items()}
+            for found in implied(branch, dialect).values():
+                terms |= {f"{at} {t}": w for t, w in found.items()}
         if compared:
             columns = " ".join(text_of(select, dialect) for select in branch.selects)
             terms[f"{at} {columns}"] = "DISTINCT"

@@ -48,7 +48,7 @@ def test_what_the_report_does_not_mention_keeps_its_build_id(case: Case) -> None
     last = {node: build_id for node, build_id in ids(case.base).items() if build_id}
     before, after = ids(case.base), build_ids(case.head, "duckdb", {}, last)
     mentioned = {change.change.node.id for change in case.report.changes}
-    mentioned |= {d.node.id for d in case.report.downstream if d.impact != "unaffected"}
+    mentioned |= {d.node.id for d in case.report.downstream if d.rebuilt}
     inactive = {n.id for n in case.head.manifest.nodes.values() if not n.active}
     for node in case.head.manifest.nodes.keys() - mentioned - inactive:
         below = case.head.manifest.upstream[node]

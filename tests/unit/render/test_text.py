@@ -6,11 +6,27 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from seeknal_ci.model.environment import Acknowledgement, Environment, Promotion
+from seeknal_ci.model.cleanup import (
+    Cleanup,
+    DroppedEnvironment,
+    DroppedTable,
+    Left,
+    Reason,
+    StoredTable,
+)
+from seeknal_ci.model.environment import (
+    Acknowledgement,
+    Build,
+    Environment,
+    Footprint,
+    Overlap,
+    Promotion,
+)
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.report import Impact
 from seeknal_ci.model.run import RunReport, SkipReason, Status, StepResult
+from seeknal_ci.render.cleanup_text import cleanup_text
 from seeknal_ci.render.environment_text import environment_text, environments_text
 from seeknal_ci.render.run_text import promotion_text, run_text
 from seeknal_ci.render.text import diff_text, plan_text
@@ -102,18 +118,53 @@ def test_a_promotion(golden: Golden) -> None:
     golden("render/promotion.txt", promotion_text(promotion(), discount_report(), source="dev"))
 
 
+def both_changed(name: str) -> Overlap:
+    """Another environment that changes clean_orders."""
+    return Overlap(name, ("transform.clean_orders",))
+
+
+def odd_cleanup(odd: Environment, name: str) -> Cleanup:
+    """A clean-up in which everything is called by an odd name."""
+    gone = DroppedEnvironment(replace(odd, branch=name), Reason.BRANCH_GONE)
+    table = DroppedTable(StoredTable(name, None), Reason.UNFINISHED)
+    return Cleanup((gone,), (table,), (Left(name, name, failed=True),))
+
+
+def test_a_clean_up(golden: Golden) -> None:
+    expired = DroppedEnvironment(environment("dev"), Reason.EXPIRED)
+    gone = replace(environment("feature"), branch="feature/discount")
+    build = Build("0" * 64, "transform.a", "transform__a__000000000000", (), 1_234, 0.1, NOON, "r")
+    cleanup = Cleanup(
+        (expired, DroppedEnvironment(gone, Reason.BRANCH_GONE)),
+        (
+            DroppedTable(StoredTable("source__x__111111111111", 8_192), Reason.UNFINISHED),
+            DroppedTable(StoredTable(build.table, 5_000_000, build), Reason.UNUSED),
+        ),
+        (Left("notes", "it was not made by seeknal-ci"), Left("pr_7", "it is held", failed=True)),
+    )
+    text = cleanup_text(cleanup)
+    rehearsed = cleanup_text(replace(cleanup, dry_run=True, left=()))
+    golden("render/cleanup.txt", f"{text}\n{rehearsed}\n{cleanup_text(Cleanup())}")
+
+
 def test_environments(golden: Golden) -> None:
     kept = replace(environment("prod"), expires_at=None, dirty=True, commit=None)
     text = environments_text(
         (kept, environment("dev"), environment("pr_42")),
-        rows={"dev": 1_234_567, "prod": 987},
+        {
+            "dev": Footprint(1_234_567, 98_765_432, 1_500, (both_changed("pr_42"),)),
+            "pr_42": Footprint(overlaps=(both_changed("dev"),)),
+            "prod": Footprint(987, 12_345),
+        },
         now=NOON + timedelta(days=7, hours=1),
     )
     golden("render/environments.txt", text)
 
 
 def test_one_environment(golden: Golden) -> None:
-    golden("render/environment.txt", environment_text(environment("dev"), now=NOON))
+    footprint = Footprint(1_234_567, 98_765_432, 1_500, (both_changed("pr_42"),))
+    shown = replace(environment("dev"), branch="feature/discount")
+    golden("render/environment.txt", environment_text(shown, footprint, now=NOON))
 
 
 def test_errors_come_first_with_place_and_fix() -> None:
@@ -128,7 +179,10 @@ def test_errors_come_first_with_place_and_fix() -> None:
 
 
 def test_what_nothing_happens_to_is_not_listed() -> None:
-    spared = tuple(replace(d, impact=Impact.UNAFFECTED) for d in discount_report().downstream)
+    spared = tuple(
+        replace(d, impact=Impact.UNAFFECTED, node=replace(d.node, definition={"active": False}))
+        for d in discount_report().downstream
+    )
     assert "Downstream" not in diff_text(replace(description_report(), downstream=spared))
 
 
@@ -156,8 +210,9 @@ def test_a_name_can_neither_move_the_cursor_nor_command_a_runner() -> None:
         plan_text(plan),
         run_text(run),
         promotion_text(replace(promotion(), environment=name, actor=name), report, source=name),
-        environments_text((odd,), rows={}, now=NOON),
-        environment_text(odd, now=NOON),
+        environments_text((odd,), {}, now=NOON),
+        environment_text(odd, Footprint(overlaps=(Overlap(name, (name,)),)), now=NOON),
+        cleanup_text(odd_cleanup(odd, name)),
     )
     for text in texts:
         assert all(line.isprintable() for line in text.split("\n"))

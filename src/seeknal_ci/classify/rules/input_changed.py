@@ -15,13 +15,13 @@ def check(context: Context) -> Iterator[Finding]:
     fate = context.fate
     if fate is None or context.after is None or not _untold(context, fate):
         return
-    if fate.impact is Impact.REBUILDS:
+    if fate.impact in (Impact.REBUILDS, Impact.UNAFFECTED):
         message = f"Built again, because {listed(fate.because_of)} changed"
         fix = "nothing; it is built after its inputs"
     else:
         message = fate.message
         fix = f"change it together with {listed(fate.because_of)}"
-    category = fate.impact.category
+    category = fate.category
     yield Finding(RULE.id, category, message, fix, place=fate.place, columns=fate.columns)
 
 
@@ -31,7 +31,7 @@ def _untold(context: Context, fate: Downstream) -> bool:
     if fate.impact is Impact.BLOCKED:
         return True
     harmless = context.change.kind is ChangeKind.MODIFIED and not context.may_differ
-    return fate.impact is Impact.REBUILDS and harmless
+    return fate.category is Category.NON_BREAKING and harmless
 
 
 RULE = Rule("input-changed", Category.NON_BREAKING, check)

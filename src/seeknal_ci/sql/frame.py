@@ -1,0 +1,80 @@
+"""What decides the rows of a query, whatever it puts out: two with one frame have the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from seeknal_ci.sql.analyse import Inputs, qualified
+from seeknal_ci.sql.canonical import normalised, text_of
+from seeknal_ci.sql.clauses import implied
+from seeknal_ci.sql.functions import AGGREGATES
+from seeknal_ci.sql.references import Resolved
+from seeknal_ci.sql.set_returning import KNOWN
+
+# What chooses among rows: which these are may go by the outputs, or by the order they come in.
+CHOOSING = ("distinct", "limit", "offset", "fetch", "sample")
+
+# The same for the same rows in whatever order.
+STEADY = (exp.Count, exp.LogicalAnd, exp.LogicalOr, exp.Max, exp.Min)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The canonical text of a query without its outputs, and the text of each of these.
+
+    `mixing` are outputs that are not made of one row's own values: with one more or less of
+    them, an engine may put out the rows in another order.
+    """
+
+    text: str
+    outputs: Mapping[str, str]
+    mixing: frozenset[str]
+
+
+def frame_of(query: Resolved, inputs: Inputs, dialect: str) -> Frame | None:
+    """The frame of a query; None where other outputs could make other rows, or nobody knows."""
+    known = {node: columns for node, columns in inputs.items() if columns is not None}
+    try:
+        shape = normalised(qualified(query.tree, known, dialect))
+    except (SqlglotError, RecursionError):
+        return None
+    if not isinstance(shape, exp.Select) or any(shape.args.get(key) for key in CHOOSING):
+        return None
+    group = shape.args.get("group")
+    if group is not None and group.args.get("all"):
+        return None
+    names = [output.alias_or_name.lower() for output in shape.selects]
+    if len(set(names)) < len(names) or any(output.is_star for output in shape.selects):
+        return None
+    outputs = {o.alias_or_name.lower(): text_of(o.unalias(), dialect) for o in shape.selects}
+    mixing = frozenset(o.alias_or_name.lower() for o in shape.selects if _mixes(o))
+    rows = sorted(text for terms in implied(shape, dialect).values() for text in terms)
+    shape.set("expressions", [exp.Star()])
+    return Frame("\n".join([text_of(shape, dialect), *rows]), outputs, mixing)
+
+
+def goes_by_order(query: Resolved) -> bool:
+    """True if a query may make other rows of the same rows in another order."""
+    tree = query.tree
+    if tree.find(exp.Limit, exp.Offset, exp.Fetch, exp.TableSample, exp.Window, exp.Pivot):
+        return True
+    if any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct)):
+        return True
+    if any(not isinstance(aggregate, STEADY) for aggregate in tree.find_all(exp.AggFunc)):
+        return True
+    return any(map(_unknown, tree.find_all(exp.Anonymous)))
+
+
+def _mixes(output: exp.Expr) -> bool:
+    kinds = (exp.AggFunc, exp.Window, exp.Query, exp.Unnest, exp.Explode)
+    return output.find(*kinds) is not None or any(map(_unknown, output.find_all(exp.Anonymous)))
+
+
+def _unknown(function: exp.Expr) -> bool:
+    if not isinstance(function, exp.Anonymous):
+        return False
+    return function.name.lower() not in KNOWN or function.name.lower() in AGGREGATES
