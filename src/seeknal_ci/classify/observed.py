@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from seeknal_ci.classify.context import Context
 from seeknal_ci.manifest.analysis import Analysis
+from seeknal_ci.manifest.definition import json_text
 from seeknal_ci.manifest.lineage import Lineages
 from seeknal_ci.model.lineage import NodeLineage, Role
 from seeknal_ci.model.node import METADATA_FIELDS, Node
 from seeknal_ci.model.report import ChangeKind
-from seeknal_ci.model.spec import ExposureSpec
+from seeknal_ci.model.spec import ExposureSpec, SourceSpec
 from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.frame import Frame, frame_of, goes_by_order
+from seeknal_ci.sql.frame import goes_by_order
 from seeknal_ci.sql.references import Resolved
 
 
@@ -37,6 +38,9 @@ NOTHING = Difference()
 # Fields that say nothing of rows but what the query, made of them, says too.
 WRITTEN = METADATA_FIELDS | {"columns", "features", "group_by", "inputs", "params", "transform"}
 
+# Fields of a source that say which columns of the same data are taken, and as what.
+SCHEMA = METADATA_FIELDS | {"columns", "schema"}
+
 # Of nodes that differ: None where any row may, or where it cannot be told.
 Differences = Mapping[str, Difference | None]
 
@@ -54,22 +58,25 @@ class Observed:
             return None
         if not context.may_differ:
             return NOTHING
+        before, after = context.both
+        if not (before.active and after.active) or before.data != after.data or _moved(context):
+            return None
+        if isinstance(after.spec, SourceSpec):
+            return _of_schema(context, after.spec)
         if not WRITTEN.issuperset(context.changed_fields):
             return None
-        before, after = context.both
-        if not (before.active and after.active) or before.data != after.data:
-            return None
-        frames = [self._frame(side, context.node) for side in self._sides]
-        old, new = frames
+        known = (context.known_before, context.known_after)
+        old, new = (side.frame for side in known)
         if old is None or new is None or context.renamed(old.text) != new.text:
             return None
-        if _moved(context):
+        if None in [self._query(side, context.node.id) for side in self._sides]:
             return None
+        made = [{name.lower(): text for name, text in side.expressions.items()} for side in known]
         columns = frozenset(
             name
-            for name in {*old.outputs, *new.outputs}
-            if name not in old.outputs
-            or context.renamed(old.outputs[name]) != new.outputs.get(name)
+            for name in {*made[0], *made[1]}
+            if name not in made[0]
+            or context.renamed(made[0][name]) != made[1].get(name)
             or context.types_before.get(name) != context.types_after.get(name)
         )
         return Difference(columns, not columns.isdisjoint(old.mixing | new.mixing))
@@ -109,13 +116,6 @@ class Observed:
             return None
         return Difference(frozenset(columns), reordered)
 
-    def _frame(self, side: Analysis, node: Node) -> Frame | None:
-        query = self._query(side, node.id)
-        if query is None:
-            return None
-        inputs = {ref: side.of(ref).columns for ref in side.manifest.upstream[node.id]}
-        return frame_of(query, inputs, side.dialect)
-
     def _query(self, side: Analysis, node_id: str) -> Resolved | None:
         """A query of which it is known what each of its columns is; None where there is none."""
         if node_id not in side.manifest.nodes:
@@ -125,6 +125,33 @@ class Observed:
             return None
         wrong = known.missing or known.duplicates or known.uneven
         return query if known.resolved and known.columns is not None and not wrong else None
+
+
+def _of_schema(context: Context, source: SourceSpec) -> Difference | None:
+    """What another schema makes different: columns are found in the data by their names."""
+    by_place = source.type == "csv" and source.params.get("header") is False
+    if by_place or not SCHEMA.issuperset(context.changed_fields) or not context.columns_known:
+        return None
+    old, new = (
+        _declared(node, types)
+        for node, types in zip(
+            (context.before, context.after),
+            (context.types_before, context.types_after),
+            strict=True,
+        )
+    )
+    return Difference(frozenset(n for n in {*old, *new} if old.get(n) != new.get(n)))
+
+
+def _declared(node: Node | None, types: Mapping[str, str | None]) -> Mapping[str, str]:
+    """Column to its type and all else that a source says of it, its description aside."""
+    found = {name: f"{kind}" for name, kind in types.items()}
+    entries = node.definition.get("schema") if node is not None else None
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and str(entry.get("name", "")).lower() in found:
+            said = {key: value for key, value in entry.items() if key != "description"}
+            found[str(said.pop("name")).lower()] += json_text(said)
+    return found
 
 
 def _moved(context: Context) -> bool:

@@ -17,6 +17,7 @@ from seeknal_ci.sql.canonical import normalised, text_of
 from seeknal_ci.sql.clauses import clauses_of, expressions_of, keep_own_words, places_of
 from seeknal_ci.sql.computed import computed_columns
 from seeknal_ci.sql.explicit import SPELLED, explicit
+from seeknal_ci.sql.frame import frame_of
 from seeknal_ci.sql.inference import infer_types
 from seeknal_ci.sql.outputs import (
     columns_of,
@@ -73,8 +74,11 @@ def _analysed(
     named, absent = named_in_stars(tree, query, known)
     uses, missing = (*uses, *named), (*missing, *absent)
     used, gone = _named_outputs(also, columns, query)
+    pivoted = tree.find(exp.Pivot) is not None
+    computed, crossed = computed_columns(tree, query), crossed_columns(tree)
+    natural, uneven, duplicates = natural_keys(tree), uneven_sides(tree), duplicates_in(columns)
     keep_own_words(tree, query, dialect)
-    shape = normalised(tree)
+    shape = normalised(tree)  # of what follows, nothing is of the tree as it was
     return Analysed(
         columns=columns,
         canonical=text_of(shape, dialect) + spellings(columns, query),
@@ -83,14 +87,15 @@ def _analysed(
         missing=(*missing, *gone),
         expressions=expressions_of(shape, dialect),
         clauses=clauses_of(shape, query, dialect),
+        frame=frame_of(shape, dialect),
         places=places_of(query),
-        computed=computed_columns(tree, query),
-        duplicates=duplicates_in(columns),
-        natural_keys=natural_keys(tree),
-        crossed=crossed_columns(tree),
-        uneven=uneven_sides(tree),
+        computed=computed,
+        duplicates=duplicates,
+        natural_keys=natural,
+        crossed=crossed,
+        uneven=uneven,
         # Which columns go into a PIVOT can be told, and not whether they are there.
-        resolved=tree.find(exp.Pivot) is None,
+        resolved=not pivoted,
     )
 
 

@@ -46,6 +46,18 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """The canonical text of a query without its outputs: it decides which rows there are.
+
+    `mixing` are outputs, in small letters, that are not made of one row's own values: with one
+    more or less of them, an engine may put out the rows in another order.
+    """
+
+    text: str
+    mixing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """A query, understood as far as it can be.
 
@@ -60,6 +72,8 @@ class Analysed:
     missing: tuple[Missing, ...] = ()
     # Output column to the canonical text of its expression, inputs by node id.
     expressions: Mapping[str, str] = field(default_factory=dict)
+    # None where which rows there are goes by the outputs too, or cannot be told.
+    frame: Frame | None = None
     # `filter`, `join`, `group by`, … to their texts; only those that the query has.
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     # Output column to the place where the query names it, for those that it names.

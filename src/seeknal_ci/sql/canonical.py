@@ -39,9 +39,11 @@ SHOWN = "shown"
 Digests = dict[int, bytes]
 
 
-def normalised(tree: exp.Expr) -> exp.Expr:
-    """A copy in which names that nobody outside can see, and free orders, are fixed."""
-    query = tree.copy()
+def normalised(query: exp.Expr) -> exp.Expr:
+    """The query with names that nobody outside can see, and free orders, fixed.
+
+    It is changed in place: a copy of a long query takes as long as all of this.
+    """
     while isinstance(query, exp.Subquery) and query.is_wrapper:
         query = query.this.pop()
     _drop_unused_ctes(query)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from seeknal_ci.sql.analyse import Inputs, qualified
-from seeknal_ci.sql.canonical import normalised, text_of
+from seeknal_ci.sql.analysed import Frame
+from seeknal_ci.sql.canonical import text_of
 from seeknal_ci.sql.clauses import implied
 from seeknal_ci.sql.functions import AGGREGATES
 from seeknal_ci.sql.references import Resolved
@@ -22,26 +18,11 @@ CHOOSING = ("distinct", "limit", "offset", "fetch", "sample")
 STEADY = (exp.Count, exp.LogicalAnd, exp.LogicalOr, exp.Max, exp.Min)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The canonical text of a query without its outputs, and the text of each of these.
+def frame_of(shape: exp.Expr, dialect: str) -> Frame | None:
+    """The frame of a normalised query, which loses its outputs by this.
 
-    `mixing` are outputs that are not made of one row's own values: with one more or less of
-    them, an engine may put out the rows in another order.
+    None where other outputs could make other rows, or nobody knows.
     """
-
-    text: str
-    outputs: Mapping[str, str]
-    mixing: frozenset[str]
-
-
-def frame_of(query: Resolved, inputs: Inputs, dialect: str) -> Frame | None:
-    """The frame of a query; None where other outputs could make other rows, or nobody knows."""
-    known = {node: columns for node, columns in inputs.items() if columns is not None}
-    try:
-        shape = normalised(qualified(query.tree, known, dialect))
-    except (SqlglotError, RecursionError):
-        return None
     if not isinstance(shape, exp.Select) or any(shape.args.get(key) for key in CHOOSING):
         return None
     group = shape.args.get("group")
@@ -50,11 +31,10 @@ def frame_of(query: Resolved, inputs: Inputs, dialect: str) -> Frame | None:
     names = [output.alias_or_name.lower() for output in shape.selects]
     if len(set(names)) < len(names) or any(output.is_star for output in shape.selects):
         return None
-    outputs = {o.alias_or_name.lower(): text_of(o.unalias(), dialect) for o in shape.selects}
     mixing = frozenset(o.alias_or_name.lower() for o in shape.selects if _mixes(o))
     rows = sorted(text for terms in implied(shape, dialect).values() for text in terms)
     shape.set("expressions", [exp.Star()])
-    return Frame("\n".join([text_of(shape, dialect), *rows]), outputs, mixing)
+    return Frame("\n".join([text_of(shape, dialect), *rows]), mixing)
 
 
 def goes_by_order(query: Resolved) -> bool:

@@ -45,7 +45,7 @@ def test_a_rule_has_two_cases_at_least(rule: str) -> None:
 
 def test_a_folder_of_cases_is_named_after_a_rule_or_a_kind_of_problem() -> None:
     folders = {path.name for path in (CASES / "classify").iterdir()}
-    assert folders - RULE_IDS <= {"downstream", "errors", "nothing", "templates"}
+    assert folders - RULE_IDS <= {"downstream", "unaffected", "errors", "nothing", "templates"}
 
 
 def _changes(
