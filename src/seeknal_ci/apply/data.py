@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from seeknal_ci.apply.values import in_run, lacks_values, secrets_hidden
@@ -58,6 +58,15 @@ def _versions(
         )
 
 
+def remote_versions(versions: Mapping[str, str | None]) -> dict[str, tuple[DataFile, ...]]:
+    """Source to the version of its rows, as a build id takes it; nothing for a first load."""
+    return {
+        source: (DataFile("", version),)
+        for source, version in versions.items()
+        if version is not None
+    }
+
+
 def file_relation(
     node: Node, files: FileTree, root: Path, project: str, scratch: Path
 ) -> FileRelation:
@@ -82,6 +91,12 @@ def file_relation(
         )
     else:
         paths = tuple(_on_disk(node, spec.table, root, project))
+    if not paths and "://" in spec.table:
+        raise SeeknalCiError(
+            f"{node.id} reads {spec.table}, and seeknal-ci loads nothing from the network",
+            where=str(node.place_of("table")),
+            fix="load it into the project first, and name the file by its path",
+        )
     if not paths:
         raise SeeknalCiError(
             f"{node.id} reads {spec.table}, which is neither in git nor on disk",

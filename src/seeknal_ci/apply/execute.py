@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from seeknal_ci.apply.ledger import Ledger
 from seeknal_ci.apply.runner import Limits, Runner, Work, skipped
 from seeknal_ci.model.environment import Environment, EnvironmentNode
 from seeknal_ci.model.event import Reporter, RunStarted, StepFinished
+from seeknal_ci.model.execution import Entries
 from seeknal_ci.model.manifest import Manifest
 from seeknal_ci.model.plan import Action, Plan, Step
 from seeknal_ci.model.run import AuditResult, RunReport, SkipReason, Status, StepResult
@@ -21,23 +22,18 @@ from seeknal_ci.warehouse.protocol import Warehouse
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run's collaborators. `audit` is called when no step has failed, and `publish` when
-    no audit objects either; steps in `late` run after that, as exports of production do.
+    no audit objects either, with what the ledger is to have together with the environment; steps
+    in `late` run after that, as exports of production do.
     """
 
-    run_id: str
+    ledger: Ledger
     warehouse: Warehouse
     work: Work
     limits: Limits
     reporter: Reporter
     audit: Callable[[], tuple[AuditResult, ...]]
-    publish: Callable[[], None]
+    publish: Callable[[Entries], None]
     late: frozenset[str] = frozenset()
-
-
-def new_run_id() -> str:
-    """A name for a run that sorts by time: UTC to the millisecond, and random digits."""
-    now = datetime.now(UTC)
-    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(4)}"
 
 
 def execute(plan: Plan, run: Run) -> RunReport:
@@ -47,34 +43,44 @@ def execute(plan: Plan, run: Run) -> RunReport:
     The report has one result for every step of the plan, in the plan's order.
     """
     started = time.perf_counter()
-    run.reporter(RunStarted(len(plan.steps)))
     results = {result.node: result for result in skipped(plan.steps)}
-    for result in results.values():
-        run.reporter(StepFinished(result))
-    early = tuple(step for step in plan.steps if step.node not in run.late)
-    whole = _built(early, run, results)
-    audits = run.audit() if whole else ()
-    whole = whole and not any(audit.stops for audit in audits)
-    if whole:
-        run.publish()
-        _built(tuple(step for step in plan.steps if step.node in run.late), run, results)
-    for step in plan.of(Action.DROP):
-        results[step.node] = _dropped(step, whole)
-        run.reporter(StepFinished(results[step.node]))
-    return RunReport(
-        run_id=run.run_id,
-        environment=plan.environment,
-        schema=plan.schema,
-        seconds=time.perf_counter() - started,
-        results=tuple(results.get(step.node, _never_begun(step)) for step in plan.steps),
-        published=whole,
-        audits=audits,
-    )
+    run.ledger.begin(results.values())
+    with run.ledger.whole():
+        run.reporter(RunStarted(len(plan.steps)))
+        for result in results.values():
+            run.reporter(StepFinished(result))
+        early = tuple(step for step in plan.steps if step.node not in run.late)
+        whole = _built(early, run, results)
+        audits = run.audit() if whole else ()
+        whole = whole and not any(audit.stops for audit in audits)
+        dropped = tuple(_dropped(step, whole) for step in plan.of(Action.DROP))
+        if whole:
+            late = tuple(step for step in plan.steps if step.node in run.late)
+            entries = run.ledger.published(dropped, last=not late)
+            run.publish(entries)
+            run.ledger.confirm(entries)
+            _built(late, run, results)
+        for result in dropped:
+            results[result.node] = result
+            run.reporter(StepFinished(result))
+        report = RunReport(
+            run_id=run.ledger.run_id,
+            environment=plan.environment,
+            schema=plan.schema,
+            seconds=time.perf_counter() - started,
+            results=tuple(results.get(step.node, _never_begun(step)) for step in plan.steps),
+            published=whole,
+            audits=audits,
+        )
+        run.ledger.finish(report)
+    return report
 
 
 def _built(steps: tuple[Step, ...], run: Run, results: dict[str, StepResult]) -> bool:
     """Run the steps that are due; True if all of them succeeded."""
-    runner = Runner(run.work, run.limits, run.reporter, run.warehouse.interrupt)
+    reporter = run.ledger.telling(run.reporter)
+    pulse = run.ledger.tell_running
+    runner = Runner(run.work, run.limits, reporter, run.warehouse.interrupt, pulse)
     found = runner.run(steps, run.warehouse.latest_seconds())
     results.update(found)
     lost = (Status.FAILED, Status.CANCELLED)

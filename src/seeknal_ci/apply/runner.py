@@ -6,6 +6,7 @@ import queue
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tenacity import (
@@ -25,6 +26,8 @@ from seeknal_ci.model.run import SkipReason, Status, StepResult
 # A step's work: makes its rows and returns how many.
 Work = Callable[[str], int]
 LONGEST_PAUSE = 60.0
+# Seconds from one pulse to the next.
+PULSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,29 @@ class Limits:
     fail_fast: bool = False
 
 
+def _nothing() -> None:
+    """What a run does between its events, if nobody asks for more."""
+
+
 class Runner:
-    """One run. `interrupt` is called when the user stops it, to end what is under way."""
+    """One run. `interrupt` is called when the user stops it, to end what is under way, and `pulse`
+    every so often, on the thread of the events.
+    """
 
     def __init__(
-        self, work: Work, limits: Limits, reporter: Reporter, interrupt: Callable[[], None]
+        self,
+        work: Work,
+        limits: Limits,
+        reporter: Reporter,
+        interrupt: Callable[[], None],
+        pulse: Callable[[], None] = _nothing,
     ) -> None:
         self._work = work
         self._limits = limits
         self._report = reporter
         self._interrupt = interrupt
+        self._pulse = pulse
+        self._next_pulse = time.monotonic() + PULSE
         self._inbox: queue.SimpleQueue[Event | Future[StepResult]] = queue.SimpleQueue()
         self._results: dict[str, StepResult] = {}
         self.interrupted = False
@@ -83,7 +99,7 @@ class Runner:
                 future.add_done_callback(self._inbox.put)
             if not running:
                 break
-            message = self._inbox.get()
+            message = self._heard()
             if not isinstance(message, Future):
                 self._report(message)
                 continue
@@ -92,6 +108,16 @@ class Runner:
         if stopped:
             for node in schedule.open:
                 self._end(StepResult(node, Status.SKIPPED, SkipReason.FAIL_FAST))
+
+    def _heard(self) -> Event | Future[StepResult]:
+        """The next message, waited for from one pulse to the next."""
+        while True:
+            left = self._next_pulse - time.monotonic()
+            if left > 0:
+                with suppress(queue.Empty):
+                    return self._inbox.get(timeout=left)
+            self._pulse()
+            self._next_pulse = time.monotonic() + PULSE
 
     def _ended(self, schedule: Schedule, result: StepResult) -> bool:
         """Take a result; True if nothing more may be submitted."""
@@ -162,6 +188,7 @@ def skipped(steps: tuple[Step, ...]) -> Iterator[StepResult]:
     """Results of the steps that need no work."""
     for step in steps:
         if step.action is Action.REUSE:
-            yield StepResult(step.node, Status.SKIPPED, SkipReason.UP_TO_DATE)
+            reason = step.skip_reason or SkipReason.UP_TO_DATE
+            yield StepResult(step.node, Status.SKIPPED, reason)
         elif step.action is Action.SKIP:
             yield StepResult(step.node, Status.SKIPPED, step.skip_reason)

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seeknal_ci.apply.data import file_relation
+from seeknal_ci.apply.ledger import Ledger
+from seeknal_ci.apply.remote import is_remote, table_relation
 from seeknal_ci.apply.values import in_run, lacks_values, secrets_hidden
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.data_files import with_data_files
 from seeknal_ci.manifest.exposures import check_exposures
+from seeknal_ci.model.connections import Connections
+from seeknal_ci.model.execution import Ending
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.node import Node
 from seeknal_ci.model.spec import ExposureSpec, SourceSpec
@@ -44,6 +48,9 @@ class Project:
     folder: str = ""
     # What templates stand for in this run.
     values: Values = field(default_factory=Values)
+    # Where sources in databases are, and the version of their rows.
+    connections: Connections = field(default_factory=Connections)
+    versions: Mapping[str, str | None] = field(default_factory=dict)
 
     def node(self, node_id: str) -> Node:
         """A node of the manifest."""
@@ -68,24 +75,25 @@ class Builder:
     environment: str
     exports: Path
     scratch: Path
-    run_id: str
+    ledger: Ledger
 
     def __call__(self, node_id: str) -> int:
         """Make the node's rows; returns how many. Raises SeeknalCiError."""
         node, values = self.project.node(node_id), self.project.values
-        with secrets_hidden(node, values):
+        with self.ledger.attempt(node_id) as ending, secrets_hidden(node, values):
             if isinstance(node.spec, ExposureSpec):
-                return self.export(node, node.spec)
+                return self.export(node, node.spec, ending)
             request = BuildRequest(
                 build_id=self.project.build_id(node_id),
                 node=node_id,
                 table=self._table(node_id),
                 relation=self._relation(in_run(node, values)),
-                run_id=self.run_id,
+                run_id=self.ledger.run_id,
+                ending=ending,
             )
             return self.warehouse.build(request).rows
 
-    def export(self, node: Node, spec: ExposureSpec) -> int:
+    def export(self, node: Node, spec: ExposureSpec, ending: Ending) -> int:
         """Write an exposure's file, and remember from which build it was written."""
         folder = self.exports.resolve()
         target = self._target(in_run(node, self.project.values), folder)
@@ -106,13 +114,17 @@ class Builder:
                 self._recorded(spec, target, folder),
                 rows,
                 datetime.now(UTC),
-            )
+            ),
+            ending(rows, True),
         )
         return rows
 
     def _relation(self, node: Node) -> Relation:
         if isinstance(node.spec, SourceSpec):
             project = self.project
+            if is_remote(node):
+                version = project.versions.get(node.id)
+                return table_relation(node, project.connections, project.values, version)
             if node.symbols:
                 node = with_data_files(node, project.files, project.folder)
             return file_relation(node, project.files, project.root, project.folder, self.scratch)

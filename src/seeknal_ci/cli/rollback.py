@@ -1,4 +1,4 @@
-"""`seeknal-ci rollback` and `seeknal-ci history`."""
+"""`seeknal-ci rollback`."""
 
 from __future__ import annotations
 
@@ -47,24 +47,5 @@ def rollback(
             dry_run=dry_run,
             color=app.color,
         )
-    click.echo(text, nl=False)
-    return 0
-
-
-@click.command()
-@FORMAT
-@common_options
-def history(app: App, output: str) -> int:
-    """List the promotions, the newest first."""
-    from seeknal_ci.commands.rollback import promotions
-    from seeknal_ci.render.history_documents import history_json
-    from seeknal_ci.render.history_text import history_text
-
-    settings = app.settings(app.repository())
-    found, production = promotions(settings, lambda: app.open_warehouse(settings))
-    if output == "json":
-        text = history_json(found, production)
-    else:
-        text = history_text(found, production, color=app.color)
     click.echo(text, nl=False)
     return 0

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seeknal_ci.apply.audits import due, run_audits
-from seeknal_ci.apply.execute import Run, environment_of, execute, new_run_id
+from seeknal_ci.apply.execute import Run, environment_of, execute
+from seeknal_ci.apply.ledger import Ledger
 from seeknal_ci.apply.runner import Limits
 from seeknal_ci.apply.values import missing_values
 from seeknal_ci.apply.work import Builder, Project
+from seeknal_ci.commands.compare_data import compare_data
 from seeknal_ci.commands.naming import refuse_production
 from seeknal_ci.commands.outcome import DONE, FIXABLE, GATE, INTERRUPTED, ProblemsError
 from seeknal_ci.commands.plan import plan_with, refuse_errors
 from seeknal_ci.commands.prepare import Compared
 from seeknal_ci.manifest.analysis import Analysis
 from seeknal_ci.manifest.validate import query_problems
-from seeknal_ci.model.environment import Build, Environment
+from seeknal_ci.model.data_diff import DataDiff
+from seeknal_ci.model.environment import Environment, Origin
 from seeknal_ci.model.event import Reporter
 from seeknal_ci.model.plan import Action, Plan
-from seeknal_ci.model.run import AuditResult, RowCount, RunReport, Status
+from seeknal_ci.model.run import AuditResult, RunReport, Status
 from seeknal_ci.model.values import Values
 from seeknal_ci.settings import Settings
 from seeknal_ci.warehouse.protocol import Warehouse
@@ -39,7 +42,7 @@ class Applied:
     compared: Compared
     run: RunReport | None = None
     environment: Environment | None = None
-    rows: tuple[RowCount, ...] = ()
+    data: DataDiff | None = None
 
     @property
     def exit_code(self) -> int:
@@ -56,9 +59,13 @@ def apply(
     *,
     fail_fast: bool = False,
     dry_run: bool = False,
+    origin: Origin | None = None,
+    refresh: bool = False,
 ) -> Applied:
     """Build head in the environment `name`; it shows the new builds only if every step succeeded.
 
+    `origin` is the branch that head is of; the environment goes when its branch does. With
+    `refresh`, sources in databases are loaded anew where their rows are others now.
     Errors of the project are raised before anything runs, and before the warehouse is opened.
     """
     refuse_production(name, settings.production)
@@ -67,13 +74,16 @@ def apply(
     try:
         # Held from the look at what is there to its change, so that nobody else comes between.
         with nullcontext() if dry_run else warehouse.hold(name):
-            plan = plan_with(warehouse, compared, settings, name)
+            if not dry_run:
+                warehouse.find_crashed(name)
+            plan = plan_with(warehouse, compared, settings, name, refresh=refresh)
             refuse_unbuildable(plan, compared.head, settings.values)
             if dry_run:
-                return Applied(plan, compared)
-            return _carry_out(
-                plan, compared, settings, warehouse, reporter, limits(settings, fail_fast=fail_fast)
-            )
+                production = warehouse.environment(settings.production)
+                data = compare_data(warehouse, plan, compared, settings, production)
+                return Applied(plan, compared, data=data)
+            bounds = limits(settings, fail_fast=fail_fast)
+            return _carry_out(plan, compared, settings, warehouse, reporter, bounds, origin)
     finally:
         warehouse.close()
 
@@ -85,7 +95,9 @@ def _carry_out(
     warehouse: Warehouse,
     reporter: Reporter,
     bounds: Limits,
+    origin: Origin | None,
 ) -> Applied:
+    production = warehouse.environment(settings.production)
     after = environment_of(
         plan,
         compared.head.manifest,
@@ -93,42 +105,51 @@ def _carry_out(
         compared.base_commit,
         settings.environment_ttl,
     )
+    after = replace(
+        after,
+        branch=origin.branch if origin else None,
+        clone=origin.clone if origin else None,
+        changed=compared.report.changed_nodes,
+    )
     exports = settings.folder / BRANCH_EXPORTS / plan.schema
     with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
-        builder = builder_for(plan, compared, settings, warehouse, exports, Path(scratch))
+        ledger = Ledger(warehouse, "apply", plan.environment, plan.commit)
+        builder = builder_for(plan, compared, settings, ledger, warehouse, exports, Path(scratch))
         run = Run(
-            run_id=builder.run_id,
+            ledger=ledger,
             warehouse=warehouse,
             work=builder,
             limits=bounds,
             reporter=reporter,
             audit=lambda: audits(plan, builder, settings),
-            publish=lambda: warehouse.publish(after),
+            publish=lambda entries: warehouse.publish(after, entries=entries),
         )
         report = execute(plan, run)
-    rows = row_counts(plan, warehouse, settings.production) if report.published else ()
-    return Applied(plan, compared, report, after, rows)
+    data = compare_data(warehouse, plan, compared, settings, production, report, reporter)
+    return Applied(plan, compared, report, after, data)
 
 
 def builder_for(
     plan: Plan,
     compared: Compared,
     settings: Settings,
+    ledger: Ledger,
     warehouse: Warehouse,
     exports: Path,
     scratch: Path,
 ) -> Builder:
     """What does the work of a plan's steps."""
-    run_id = new_run_id()
     project = Project(
         analysis=compared.head,
         files=compared.head_files,
         ids={step.node: step.build_id for step in plan.steps},
         root=settings.root,
         folder=settings.project,
-        values=replace(settings.values, run_id=run_id),
+        values=replace(settings.values, run_id=ledger.run_id),
+        connections=settings.databases,
+        versions=plan.versions,
     )
-    return Builder(project, warehouse, plan.environment, exports, scratch, run_id)
+    return Builder(project, warehouse, plan.environment, exports, scratch, ledger)
 
 
 def audits(plan: Plan, builder: Builder, settings: Settings) -> tuple[AuditResult, ...]:
@@ -136,24 +157,6 @@ def audits(plan: Plan, builder: Builder, settings: Settings) -> tuple[AuditResul
     production = builder.warehouse.environment(settings.production)
     nodes = due(plan, builder.project, production)
     return run_audits(nodes, builder.project, builder.warehouse)
-
-
-def row_counts(plan: Plan, warehouse: Warehouse, production: str) -> tuple[RowCount, ...]:
-    """Rows of every node that production shows otherwise, or not at all; sorted."""
-    shown = warehouse.environment(production)
-    before = dict(shown.build_ids) if shown else {}
-    after = {step.node: step.build_id for step in plan.steps if step.build_id is not None}
-    builds = warehouse.builds({*before.values(), *after.values()})
-    return tuple(
-        RowCount(node, _rows(builds, before.get(node)), builds[after[node]].rows)
-        for node in sorted(after)
-        if after[node] in builds and before.get(node) != after[node]
-    )
-
-
-def _rows(builds: Mapping[str, Build], build_id: str | None) -> int | None:
-    found = builds.get(build_id) if build_id is not None else None
-    return None if found is None else found.rows
 
 
 def limits(settings: Settings, *, fail_fast: bool = False) -> Limits:

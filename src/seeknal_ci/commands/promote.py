@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seeknal_ci.apply.execute import Run, environment_of, execute
+from seeknal_ci.apply.ledger import Ledger
 from seeknal_ci.commands.apply import audits, builder_for, limits, refuse_unbuildable, run_exit_code
 from seeknal_ci.commands.outcome import DONE
 from seeknal_ci.commands.plan import plan_with, refuse_errors
@@ -19,6 +20,7 @@ from seeknal_ci.git.comparison import Comparison
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.model.environment import Acknowledgement, Environment, Promotion
 from seeknal_ci.model.event import Reporter
+from seeknal_ci.model.execution import Entries
 from seeknal_ci.model.plan import Action, Plan
 from seeknal_ci.model.run import RunReport
 from seeknal_ci.model.spec import ExposureSpec
@@ -39,6 +41,8 @@ class Request:
     dry_run: bool
     actor: str
     is_main: bool = False
+    # Stay at production's commit, and load sources anew.
+    refresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,13 @@ def _promote(
     warehouse: Warehouse,
     reporter: Reporter,
 ) -> Promoted:
+    if not request.dry_run:
+        warehouse.find_crashed(settings.production)
     before = warehouse.environment(settings.production)
     target = find_target(repository, settings, request, warehouse, before)
     compared = _compared(repository, settings, target, before)
     refuse_errors(compared)
-    plan = plan_with(warehouse, compared, settings, settings.production)
+    plan = plan_with(warehouse, compared, settings, settings.production, refresh=request.refresh)
     plan = replace(plan, commit=target.commit, dirty=target.dirty)
     given = _gates(repository, settings, request, compared, plan, before)
     refuse_unbuildable(plan, compared.head, settings.values)
@@ -149,17 +155,21 @@ def _carry_out(
     """Build what no environment has built yet, move, then write the exposures."""
     moved: list[Promotion] = []
 
-    def publish() -> None:
+    ledger = Ledger(warehouse, "promote", plan.environment, plan.commit)
+
+    def publish(entries: Entries) -> None:
         if not moving.changes_nothing:
-            moved.append(move(warehouse, moving))
+            entries = ledger.moved() + entries
+            moved.append(move(warehouse, moving, ledger.run_id, entries))
         elif moving.before is not None:
             # The record is as it should be; a view that somebody dropped comes back.
-            warehouse.publish(moving.before)
+            warehouse.publish(moving.before, entries=entries)
 
     with tempfile.TemporaryDirectory(prefix="seeknal-ci-") as scratch:
-        builder = builder_for(plan, compared, settings, warehouse, settings.folder, Path(scratch))
+        exports = settings.folder
+        builder = builder_for(plan, compared, settings, ledger, warehouse, exports, Path(scratch))
         run = Run(
-            run_id=builder.run_id,
+            ledger=ledger,
             warehouse=warehouse,
             work=builder,
             limits=limits(settings),

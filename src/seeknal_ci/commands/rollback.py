@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from seeknal_ci.apply.ledger import Ledger
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.environment import Environment, Promotion
 from seeknal_ci.promote.back import chosen, environment_at, require_builds
@@ -50,6 +51,8 @@ def _rollback(
     settings: Settings, name: str | None, actor: str, warehouse: Warehouse, *, dry_run: bool
 ) -> RolledBack:
     started = datetime.now(UTC)
+    if not dry_run:
+        warehouse.find_crashed(settings.production)
     before = warehouse.environment(settings.production)
     if before is None:
         raise SeeknalCiError(
@@ -60,7 +63,7 @@ def _rollback(
     require_builds(target, warehouse.builds({node.build_id for node in target.nodes}))
     after = environment_at(before, target, started)
     planned = Move(before, after, actor, (), started)
-    promotion = None if dry_run or planned.changes_nothing else move(warehouse, planned)
+    promotion = None if dry_run or planned.changes_nothing else _move(warehouse, planned)
     moved = moved_nodes(before, after)
     delivered = warehouse.deliveries(settings.production)
     return RolledBack(
@@ -72,13 +75,9 @@ def _rollback(
     )
 
 
-def promotions(
-    settings: Settings, open_warehouse: Callable[[], Warehouse]
-) -> tuple[tuple[Promotion, ...], Environment | None]:
-    """All promotions of production, the newest first, and production as it is."""
-    warehouse = open_warehouse()
-    try:
-        found = [p for p in warehouse.promotions() if p.environment == settings.production]
-        return tuple(found), warehouse.environment(settings.production)
-    finally:
-        warehouse.close()
+def _move(warehouse: Warehouse, planned: Move) -> Promotion:
+    ledger = Ledger(warehouse, "rollback", planned.after.name, planned.after.commit)
+    ledger.begin()
+    with ledger.whole():
+        entries = ledger.moved() + ledger.published((), last=True)
+        return move(warehouse, planned, ledger.run_id, entries)

@@ -40,7 +40,14 @@ class StepFinished:
     result: StepResult
 
 
-Event = RunStarted | StepStarted | StepRetried | StepFinished
+@dataclass(frozen=True, slots=True)
+class ComparisonStarted:
+    """The steps are done, and so many nodes' rows are about to be compared with production's."""
+
+    nodes: int
+
+
+Event = RunStarted | StepStarted | StepRetried | StepFinished | ComparisonStarted
 
 
 class Reporter(Protocol):

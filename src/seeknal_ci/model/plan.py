@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seeknal_ci.model.environment import Overlap
 from seeknal_ci.model.report import Report
 from seeknal_ci.model.run import SkipReason
 
@@ -36,7 +38,9 @@ class Step:
 class Plan:
     """Steps in the order in which they could run one by one.
 
-    `digest` is a hash of what apply would do; `notes` say what the plan could not look at.
+    `digest` is a hash of what apply would do; `notes` say what the plan could not look at, and
+    `overlaps` which other environments change the same nodes. `versions` are those of sources in
+    databases, None for a first load.
     """
 
     environment: str
@@ -47,6 +51,8 @@ class Plan:
     steps: tuple[Step, ...]
     report: Report
     notes: tuple[str, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    versions: Mapping[str, str | None] = field(default_factory=dict)
 
     def of(self, action: Action) -> tuple[Step, ...]:
         """The steps with this action."""

@@ -132,7 +132,9 @@ class Report:
     @property
     def changed_nodes(self) -> tuple[str, ...]:
         """Nodes whose own files changed, also by the names that they had before; sorted."""
-        sides = {side.id for c in self.changes for side in (c.change.before, c.change.after) if side}
+        sides = {
+            side.id for c in self.changes for side in (c.change.before, c.change.after) if side
+        }
         return tuple(sorted(sides))
 
     @property

@@ -19,6 +19,8 @@ class SkipReason(StrEnum):
     """Why a step was not run."""
 
     UP_TO_DATE = "up_to_date"
+    # Up to date, and changed in what makes no rows.
+    METADATA_ONLY = "metadata_only"
     UPSTREAM_FAILED = "upstream_failed"
     INACTIVE = "inactive"
     FAIL_FAST = "fail_fast"
@@ -87,12 +89,3 @@ class RunReport:
             if self.of(status):
                 return status
         return Status.FAILED if self.objections else Status.SUCCEEDED
-
-
-@dataclass(frozen=True, slots=True)
-class RowCount:
-    """A node's rows in production (None where it is not there) and in the environment."""
-
-    node: str
-    before: int | None
-    after: int

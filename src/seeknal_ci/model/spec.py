@@ -98,7 +98,9 @@ class Audit:
 
 
 # Types of sources whose rows are loaded.
-LOADED = frozenset({"csv", "json", "jsonl", "parquet"})
+LOADED = frozenset({"csv", "json", "jsonl", "parquet", "postgresql"})
+# Those whose rows are in a database, which only a warehouse or a connection can reach.
+REMOTE = frozenset({"postgresql"})
 
 
 @dataclass(frozen=True, slots=True)

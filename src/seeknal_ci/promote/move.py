@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from seeknal_ci.model.environment import Acknowledgement, Environment, Promotion
+from seeknal_ci.model.execution import Entries
 from seeknal_ci.warehouse.protocol import Warehouse
 
 
@@ -33,10 +33,13 @@ class Move:
         )
 
 
-def move(warehouse: Warehouse, planned: Move) -> Promotion:
-    """Move production; readers see all of the old or all of the new. Returns what was recorded."""
+def move(warehouse: Warehouse, planned: Move, run_id: str, entries: Entries) -> Promotion:
+    """Move production; readers see all of the old or all of the new. Returns what was recorded.
+
+    The promotion has the id of its run, whose entries into the ledger go with it.
+    """
     promotion = Promotion(
-        id=f"{planned.started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+        id=run_id,
         environment=planned.after.name,
         from_commit=planned.before.commit if planned.before else None,
         to_commit=planned.after.commit,
@@ -48,7 +51,7 @@ def move(warehouse: Warehouse, planned: Move) -> Promotion:
         finished_at=datetime.now(UTC),
         nodes=planned.after.nodes,
     )
-    warehouse.publish(planned.after, promotion)
+    warehouse.publish(planned.after, promotion, entries)
     return promotion
 
 

@@ -9,17 +9,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from seeknal_ci.errors import SeeknalCiError, WarehouseError
-from seeknal_ci.model.environment import Build, Environment, Promotion
-from seeknal_ci.warehouse import duckdb_environments, records, registry
+from seeknal_ci.model.cleanup import StoredTable
+from seeknal_ci.model.environment import Build, Environment, Load, Promotion
+from seeknal_ci.model.execution import NO_ENTRIES, Entries, Execution, RunFilter, RunSummary
+from seeknal_ci.warehouse import (
+    duckdb_environments,
+    duckdb_storage,
+    ledger,
+    ledger_reads,
+    ledger_tables,
+    records,
+    registry,
+)
 from seeknal_ci.warehouse.duckdb_builds import Builder
 from seeknal_ci.warehouse.duckdb_database import Database, open_database
 from seeknal_ci.warehouse.duckdb_export import export
+from seeknal_ci.warehouse.duckdb_numbers import numbers
 from seeknal_ci.warehouse.duckdb_text import from_query, one_statement, own
 from seeknal_ci.warehouse.protocol import (
     REGISTRY_SCHEMA,
     BuildRequest,
     Delivery,
     ExportRequest,
+    TableRelation,
 )
 from seeknal_ci.warehouse.registry import VERSION
 
@@ -34,7 +46,8 @@ class DuckDBWarehouse:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._builder = Builder(database)
+        self._ledger = ledger.Writer()
+        self._builder = Builder(database, self._ledger)
         # Pointers are moved by one thread at a time: DuckDB refuses the second one otherwise.
         self._pointers = threading.Lock()
         self._known = self._prepare()
@@ -84,6 +97,17 @@ class DuckDBWarehouse:
         self._refuse_read_only()
         return self._builder.build(request)
 
+    def fingerprint(self, relation: TableRelation) -> str:
+        """What tells the rows of a source from others, as they are now, whatever their order."""
+        from seeknal_ci.warehouse.duckdb_source import fingerprint
+
+        return fingerprint(relation)
+
+    def loads(self, build_ids: Collection[str]) -> Mapping[str, Load]:
+        """Build id to what was loaded for it, of builds whose rows came from a database."""
+        with self._database.guarded():
+            return records.loads(self._database, build_ids) if self._known else {}
+
     def check(self, sql: str, dialect: str | None = None) -> int:
         """The single number that a query returns."""
         sql = own(sql, dialect)
@@ -99,6 +123,11 @@ class DuckDBWarehouse:
             )
         return int(rows[0][0])
 
+    def numbers(self, sql: str, seconds: float) -> tuple[int, ...] | None:
+        """The one row of a query of ours; None where it takes more than so many seconds."""
+        with self._database.guarded():
+            return numbers(self._database.cursor(), sql, seconds)
+
     def environments(self) -> tuple[Environment, ...]:
         """All environments, sorted by name, production included."""
         with self._database.guarded():
@@ -109,20 +138,47 @@ class DuckDBWarehouse:
         with self._database.guarded():
             return records.environment(self._database, name) if self._known else None
 
+    def changed_nodes(self) -> Mapping[str, tuple[str, ...]]:
+        """Environment to the nodes whose own files it changes."""
+        with self._database.guarded():
+            return records.changed_nodes(self._database) if self._known else {}
+
     def promotions(self) -> tuple[Promotion, ...]:
         """All promotions, the newest first."""
         with self._database.guarded():
             return records.promotions(self._database) if self._known else ()
 
-    def hold(self, environment: str) -> AbstractContextManager[None]:
+    def hold(self, environment: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Nothing more is needed: who has the file open has all environments."""
         return nullcontext()
 
-    def publish(self, environment: Environment, promotion: Promotion | None = None) -> None:
+    def alone(self) -> AbstractContextManager[None]:
+        """Nothing more is needed, as for `hold`."""
+        return nullcontext()
+
+    def stored(self) -> tuple[StoredTable, ...]:
+        """Everything in the builds' schema, whoever made it, sorted by name."""
+        with self._database.guarded():
+            return duckdb_storage.stored(self._database) if self._known else ()
+
+    def discard(self, table: str) -> None:
+        """Drop a table of the builds' schema and forget the build that it is."""
+        self._refuse_read_only()
+        with self._pointers, self._database.guarded():
+            duckdb_storage.discard(self._database, table)
+
+    def publish(
+        self,
+        environment: Environment,
+        promotion: Promotion | None = None,
+        entries: Entries = NO_ENTRIES,
+    ) -> None:
         """Make the environment's schema show exactly its nodes, in one transaction."""
         self._refuse_read_only()
         with self._pointers, self._database.guarded():
-            duckdb_environments.publish(self._database, environment, promotion)
+            duckdb_environments.publish(
+                self._database, self._ledger, environment, promotion, entries
+            )
 
     def delete(self, name: str) -> None:
         """Drop an environment's views, its schema and its record, in one transaction."""
@@ -147,11 +203,44 @@ class DuckDBWarehouse:
         with self._database.guarded():
             return records.deliveries(self._database, environment)
 
-    def deliver(self, delivery: Delivery) -> None:
-        """Remember a delivery in place of the earlier one."""
+    def deliver(self, delivery: Delivery, entries: Entries = NO_ENTRIES) -> None:
+        """Remember a delivery in place of the earlier one, and write into the ledger."""
         self._refuse_read_only()
         with self._pointers, self._database.guarded(), self._database.transaction():
             records.deliver(self._database, delivery)
+            self._ledger.write(self._database, entries)
+
+    def write_ledger(self, entries: Entries) -> None:
+        """Write into the ledger, in one transaction."""
+        self._refuse_read_only()
+        with self._database.guarded(), self._database.transaction():
+            self._ledger.write(self._database, entries)
+        self._ledger.remember(entries)
+
+    def find_crashed(self, environment: str) -> None:
+        """What the ledger has as running has crashed, in all environments: the file is ours."""
+        self._refuse_read_only()
+        with self._database.guarded(), self._database.transaction():
+            ledger.crash(self._database)
+
+    def is_held(self, environment: str) -> bool:
+        """Nobody else holds anything: who writes to the file has it alone."""
+        return False
+
+    def runs(self, wanted: RunFilter) -> tuple[RunSummary, ...]:
+        """Those runs of the ledger, the newest first."""
+        with self._database.guarded():
+            return ledger_reads.runs(self._database, wanted) if self._known else ()
+
+    def run_ids(self, beginning: str) -> tuple[str, ...]:
+        """The ids of the runs whose ids begin so, sorted."""
+        with self._database.guarded():
+            return ledger_reads.run_ids(self._database, beginning) if self._known else ()
+
+    def executions(self, run_id: str) -> tuple[Execution, ...]:
+        """A run and all that it is made of, by the time when it began."""
+        with self._database.guarded():
+            return ledger_reads.run(self._database, run_id) if self._known else ()
 
     def interrupt(self) -> None:
         """Stop what runs on any thread: it fails as InterruptException."""
@@ -169,10 +258,14 @@ class DuckDBWarehouse:
                 return False
             with self._database.transaction() as cursor:
                 if not self._database.read_only:
-                    for statement in registry.CREATE:
+                    for statement in (*registry.CREATE, *ledger_tables.DUCKDB):
                         cursor.execute(statement)
                 formats = self._database.rows(VERSION.select())
-                registry.check_format(formats[0][0] if formats else None, shown)
+                if registry.check_format(
+                    formats[0][0] if formats else None, shown, read_only=self._database.read_only
+                ):
+                    for statement in registry.UPGRADE:
+                        cursor.execute(statement)
                 if not formats and not self._database.read_only:
                     cursor.execute(VERSION.insert, [registry.FORMAT])
         return True

@@ -11,15 +11,23 @@ import duckdb
 
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.environment import Environment, EnvironmentNode, Promotion
+from seeknal_ci.model.execution import Entries
 from seeknal_ci.warehouse import records
 from seeknal_ci.warehouse.duckdb_database import Database
 from seeknal_ci.warehouse.duckdb_text import fold
 from seeknal_ci.warehouse.identifiers import qualified, quote
+from seeknal_ci.warehouse.ledger import Writer
 from seeknal_ci.warehouse.protocol import BUILDS_SCHEMA
 from seeknal_ci.warehouse.registry import DELIVERY
 
 
-def publish(database: Database, environment: Environment, promotion: Promotion | None) -> None:
+def publish(
+    database: Database,
+    ledger: Writer,
+    environment: Environment,
+    promotion: Promotion | None,
+    entries: Entries,
+) -> None:
     """Make the environment's schema show exactly its nodes, or change nothing."""
     nodes = _nodes_by_view(environment)
     with database.transaction() as cursor:
@@ -40,6 +48,7 @@ def publish(database: Database, environment: Environment, promotion: Promotion |
             made = f"CREATE OR REPLACE VIEW {database.name(schema, view)}"
             cursor.execute(f"{made} AS SELECT * FROM {table}")  # noqa: S608
         records.record(database, environment, promotion)
+        ledger.write(database, entries)
 
 
 def delete(database: Database, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
 import uuid
@@ -26,8 +28,9 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 def export(cursor: DuckDBPyConnection, request: ExportRequest) -> int:
     """Write beside the target, then move into place; returns how many rows.
 
-    Killed halfway, it leaves a hidden file or folder beside the target. A folder is replaced by
-    two renames: between them the target is absent for a moment.
+    Killed halfway, it leaves a hidden file or folder beside the target, which the next export of
+    that target removes. A folder is replaced by two renames: between them the target is absent
+    for a moment.
     """
     target = request.target.absolute()
     check(request)
@@ -35,6 +38,8 @@ def export(cursor: DuckDBPyConnection, request: ExportRequest) -> int:
     made = _sibling(target, "".join(target.suffixes))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f"{_mark(target)}*"):
+            _remove(left)
         try:
             rows = _copy(cursor, request, made)
             _put_in_place(made, target)
@@ -101,7 +106,12 @@ def _put_in_place(made: Path, target: Path) -> None:
 
 
 def _sibling(target: Path, suffix: str) -> Path:
-    return target.with_name(f".{uuid.uuid4().hex}{suffix}")
+    return target.with_name(f"{_mark(target)}{uuid.uuid4().hex}{suffix}")
+
+
+def _mark(target: Path) -> str:
+    """What the names of all siblings begin with; a name of any length has a short one."""
+    return f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}-"
 
 
 def _remove(path: Path) -> None:

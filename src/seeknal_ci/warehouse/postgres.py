@@ -10,16 +10,28 @@ from pathlib import Path
 import duckdb
 
 from seeknal_ci.errors import SeeknalCiError, WarehouseError
-from seeknal_ci.model.environment import Build, Environment, Promotion
-from seeknal_ci.warehouse import postgres_environments, records, registry
+from seeknal_ci.model.cleanup import StoredTable
+from seeknal_ci.model.environment import Build, Environment, Load, Promotion
+from seeknal_ci.model.execution import NO_ENTRIES, Entries, Execution, RunFilter, RunSummary
+from seeknal_ci.warehouse import (
+    ledger,
+    ledger_reads,
+    ledger_tables,
+    postgres_environments,
+    postgres_source,
+    postgres_storage,
+    records,
+    registry,
+)
 from seeknal_ci.warehouse.duckdb_database import Database as DuckDB
 from seeknal_ci.warehouse.postgres_builds import Builder
 from seeknal_ci.warehouse.postgres_database import Database
 from seeknal_ci.warehouse.postgres_export import export_rows
 from seeknal_ci.warehouse.postgres_files import scratch
-from seeknal_ci.warehouse.postgres_locks import REGISTRY, Locks, environment_lock
+from seeknal_ci.warehouse.postgres_locks import REGISTRY, WORK, Locks, environment_lock
+from seeknal_ci.warehouse.postgres_numbers import numbers
 from seeknal_ci.warehouse.postgres_queries import Translator
-from seeknal_ci.warehouse.protocol import BuildRequest, Delivery, ExportRequest
+from seeknal_ci.warehouse.protocol import BuildRequest, Delivery, ExportRequest, TableRelation
 from seeknal_ci.warehouse.registry import VERSION
 
 
@@ -40,7 +52,8 @@ class PostgresWarehouse:
         memory = duckdb.connect(config={"temp_directory": self._scratch.name})
         self._reader = DuckDB(memory, Path(":memory:"), read_only=False)
         self._translator = Translator(database, self._reader)
-        self._builder = Builder(database, locks, self._reader, self._translator)
+        self._ledger = ledger.Writer()
+        self._builder = Builder(database, locks, self._reader, self._translator, self._ledger)
         try:
             self._known = self._prepare()
         except SeeknalCiError:
@@ -80,6 +93,18 @@ class PostgresWarehouse:
         self._refuse_read_only()
         return self._builder.build(request)
 
+    def fingerprint(self, relation: TableRelation) -> str:
+        """What tells the rows of a source from others, as they are now, whatever their order."""
+        if relation.url is not None:
+            return postgres_source.remote_fingerprint(relation)
+        with self._database.guarded(), self._database.snapshot() as session:
+            return postgres_source.fingerprint(session, postgres_source.select_of(relation))
+
+    def loads(self, build_ids: Collection[str]) -> Mapping[str, Load]:
+        """Build id to what was loaded for it, of builds whose rows came from a database."""
+        with self._database.guarded():
+            return records.loads(self._database, build_ids) if self._known else {}
+
     def check(self, sql: str, dialect: str | None = None) -> int:
         """The single number that a query returns."""
         with self._database.guarded():
@@ -97,6 +122,11 @@ class PostgresWarehouse:
             )
         return number
 
+    def numbers(self, sql: str, seconds: float) -> tuple[int, ...] | None:
+        """The one row of a query of ours; None where it takes more than so many seconds."""
+        with self._database.guarded():
+            return numbers(self._database, sql, seconds)
+
     def environments(self) -> tuple[Environment, ...]:
         """All environments, sorted by name, production included."""
         with self._database.guarded():
@@ -107,20 +137,47 @@ class PostgresWarehouse:
         with self._database.guarded():
             return records.environment(self._database, name) if self._known else None
 
+    def changed_nodes(self) -> Mapping[str, tuple[str, ...]]:
+        """Environment to the nodes whose own files it changes."""
+        with self._database.guarded():
+            return records.changed_nodes(self._database) if self._known else {}
+
     def promotions(self) -> tuple[Promotion, ...]:
         """All promotions, the newest first."""
         with self._database.guarded():
             return records.promotions(self._database) if self._known else ()
 
-    def hold(self, environment: str) -> AbstractContextManager[None]:
+    def hold(self, environment: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Nobody else applies, promotes or deletes the environment while the block lasts."""
-        return self._locks.held(environment_lock(environment))
+        return self._locks.held(environment_lock(environment), beside=WORK, wait=wait)
 
-    def publish(self, environment: Environment, promotion: Promotion | None = None) -> None:
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody holds any environment while the block lasts."""
+        return self._locks.held(WORK)
+
+    def stored(self) -> tuple[StoredTable, ...]:
+        """Everything in the builds' schema, whoever made it, sorted by name."""
+        with self._database.guarded():
+            return postgres_storage.stored(self._database) if self._known else ()
+
+    def discard(self, table: str) -> None:
+        """Drop a table of the builds' schema and forget the build that it is."""
+        self._refuse_read_only()
+        with self._database.guarded():
+            postgres_storage.discard(self._database, table)
+
+    def publish(
+        self,
+        environment: Environment,
+        promotion: Promotion | None = None,
+        entries: Entries = NO_ENTRIES,
+    ) -> None:
         """Make the environment's schema show exactly its nodes, in one transaction."""
         self._refuse_read_only()
         with self._database.guarded():
-            postgres_environments.publish(self._database, self._locks, environment, promotion)
+            postgres_environments.publish(
+                self._database, self._locks, self._ledger, environment, promotion, entries
+            )
 
     def delete(self, name: str) -> None:
         """Drop an environment's views, its schema and its record, in one transaction."""
@@ -139,11 +196,45 @@ class PostgresWarehouse:
         with self._database.guarded():
             return records.deliveries(self._database, environment) if self._known else {}
 
-    def deliver(self, delivery: Delivery) -> None:
-        """Remember a delivery in place of the earlier one."""
+    def deliver(self, delivery: Delivery, entries: Entries = NO_ENTRIES) -> None:
+        """Remember a delivery in place of the earlier one, and write into the ledger."""
         self._refuse_read_only()
         with self._database.guarded(), self._database.transaction():
             records.deliver(self._database, delivery)
+            self._ledger.write(self._database, entries)
+
+    def write_ledger(self, entries: Entries) -> None:
+        """Write into the ledger, in one transaction."""
+        self._refuse_read_only()
+        with self._database.guarded(), self._database.transaction():
+            self._ledger.write(self._database, entries)
+        self._ledger.remember(entries)
+
+    def find_crashed(self, environment: str) -> None:
+        """What the ledger has as running in an environment has crashed: the caller holds it."""
+        self._refuse_read_only()
+        with self._database.guarded():
+            ledger.crash(self._database, environment)
+
+    def is_held(self, environment: str) -> bool:
+        """Whether somebody else holds the environment now."""
+        with self._database.guarded():
+            return self._locks.is_held(environment_lock(environment))
+
+    def runs(self, wanted: RunFilter) -> tuple[RunSummary, ...]:
+        """Those runs of the ledger, the newest first."""
+        with self._database.guarded():
+            return ledger_reads.runs(self._database, wanted) if self._known else ()
+
+    def run_ids(self, beginning: str) -> tuple[str, ...]:
+        """The ids of the runs whose ids begin so, sorted."""
+        with self._database.guarded():
+            return ledger_reads.run_ids(self._database, beginning) if self._known else ()
+
+    def executions(self, run_id: str) -> tuple[Execution, ...]:
+        """A run and all that it is made of, by the time when it began."""
+        with self._database.guarded():
+            return ledger_reads.run(self._database, run_id) if self._known else ()
 
     def interrupt(self) -> None:
         """Stop what runs on any thread."""
@@ -165,9 +256,12 @@ class PostgresWarehouse:
                 return False
             with self._database.transaction() as session:
                 self._locks.take(session, REGISTRY)
-                for statement in registry.CREATE:
+                for statement in (*registry.CREATE, *ledger_tables.POSTGRES):
                     session.ours(statement)
-                if not self._database.rows(VERSION.select()):
+                if self._database.rows(VERSION.select()):
+                    for statement in registry.UPGRADE:
+                        session.ours(statement)
+                else:
                     self._database.write(VERSION.insert, [(registry.FORMAT,)])
         return True
 
@@ -179,8 +273,12 @@ class PostgresWarehouse:
         if self._database.rows("SELECT to_regclass(?)", [VERSION.target]) == [(None,)]:
             return False
         formats = self._database.rows(VERSION.select())
-        registry.check_format(formats[0][0] if formats else None, self._database.shown)
-        return bool(formats)
+        older = registry.check_format(
+            formats[0][0] if formats else None,
+            self._database.shown,
+            read_only=self._database.read_only,
+        )
+        return bool(formats) and not older
 
     def _refuse_read_only(self) -> None:
         if self._database.read_only:

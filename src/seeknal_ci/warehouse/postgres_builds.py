@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from seeknal_ci.model.environment import Build
+from seeknal_ci.model.environment import Build, Load
 from seeknal_ci.model.spec import Column
-from seeknal_ci.warehouse import registry
+from seeknal_ci.warehouse import records, registry
 from seeknal_ci.warehouse.duckdb_database import Database as DuckDB
 from seeknal_ci.warehouse.identifiers import qualified
+from seeknal_ci.warehouse.ledger import Writer
 from seeknal_ci.warehouse.postgres_database import Database
 from seeknal_ci.warehouse.postgres_errors import warehouse_error
 from seeknal_ci.warehouse.postgres_files import (
@@ -26,9 +27,16 @@ from seeknal_ci.warehouse.postgres_files import (
 from seeknal_ci.warehouse.postgres_locks import Locks, build_lock
 from seeknal_ci.warehouse.postgres_queries import Query, Translator
 from seeknal_ci.warehouse.postgres_session import Session
+from seeknal_ci.warehouse.postgres_source import fetch, fingerprint, select_of
 from seeknal_ci.warehouse.postgres_types import duckdb_type
-from seeknal_ci.warehouse.protocol import BUILDS_SCHEMA, BuildRequest, FileRelation, QueryRelation
-from seeknal_ci.warehouse.records import refuse_other_build
+from seeknal_ci.warehouse.protocol import (
+    BUILDS_SCHEMA,
+    BuildRequest,
+    FileRelation,
+    QueryRelation,
+    TableRelation,
+)
+from seeknal_ci.warehouse.records import registered_build
 from seeknal_ci.warehouse.registry import BUILD
 from seeknal_ci.warehouse.turns import Turns
 
@@ -54,17 +62,20 @@ class Builder:
     locks: Locks
     reader: DuckDB
     translator: Translator
+    ledger: Writer
     turns: Turns = field(default_factory=Turns)
 
     def build(self, request: BuildRequest) -> Build:
         """The registered build, or a new one."""
         with self.turns.alone(request.build_id):
             with self.database.guarded():
-                found = self._found(request)
+                found, _ = self._found(request)
             if found is not None:
-                return found
+                return self._reused(request, found)
             if isinstance(request.relation, FileRelation):
                 return self._load(request, request.relation)
+            if isinstance(request.relation, TableRelation):
+                return self._take(request, request.relation)
             return self._query(request, request.relation)
 
     def _load(self, request: BuildRequest, relation: FileRelation) -> Build:
@@ -90,16 +101,39 @@ class Builder:
 
             return self._make(request, fill, started)
 
+    def _take(self, request: BuildRequest, relation: TableRelation) -> Build:
+        """Rows of this database, where they are, or of another one."""
+        started = time.perf_counter()
+        with scratch() as folder, self.database.guarded(warehouse_error):
+            rows = Path(folder) / "rows.csv"
+            found = None if relation.url is None else fetch(relation, rows, for_duckdb=False)
+
+            def fill(session: Session, table: str) -> tuple[int, tuple[Column, ...] | None]:
+                if found is None:
+                    count = _create(session, table, Query(select_of(relation)))
+                    mark = fingerprint(session, f"SELECT * FROM {table}")  # noqa: S608
+                    columns = None
+                else:
+                    columns, mark = found
+                    make_table(session, table, columns, self.database.collation)
+                    count = copy_rows(session, table, rows)
+                load = Load(request.build_id, relation.version, mark)
+                records.loaded(self.database, load)
+                return count, columns
+
+            return self._make(request, fill, started)
+
     def _make(self, request: BuildRequest, fill: Fill, started: float) -> Build:
         """Fill a table and register it, unless somebody else did so meanwhile."""
         table = qualified(BUILDS_SCHEMA, request.table)
         with self.database.transaction() as session:
             self.locks.take(session, build_lock(request.build_id, request.node), patient=True)
-            found = self._found(request)
+            found, forget = self._found(request)
             if found is not None:
+                self.ledger.write(self.database, request.ending(found.rows, False))
                 return found
-            refuse_other_build(self.database, request.table, request.build_id)
-            self.database.write(BUILD.delete("id"), [(request.build_id,)])
+            if forget:
+                self.database.write(BUILD.delete("id"), [(request.build_id,)])
             session.ours(f"DROP TABLE IF EXISTS {table}")
             rows, columns = fill(session, table)
             build = Build(
@@ -113,16 +147,25 @@ class Builder:
                 run_id=request.run_id,
             )
             self.database.write(BUILD.insert, [registry.row_of(BUILD, build)])
+            self.ledger.write(self.database, request.ending(build.rows, True))
         return build
 
-    def _found(self, request: BuildRequest) -> Build | None:
-        """The build, if it is whole: asked of its table alone, whatever else there is."""
-        rows = self.database.rows(BUILD.select("id"), [request.build_id])
-        if not rows:
-            return None
-        build = registry.build_of(rows[0])
+    def _reused(self, request: BuildRequest, found: Build) -> Build:
+        """A build that was there before anybody asked."""
+        with self.database.guarded(), self.database.transaction():
+            self.ledger.write(self.database, request.ending(found.rows, False))
+        return found
+
+    def _found(self, request: BuildRequest) -> tuple[Build | None, bool]:
+        """The build, if it is whole: asked of its table alone, whatever else there is. And whether
+        it is registered without a table.
+        """
+        build = registered_build(self.database, request.build_id, request.table)
+        if build is None:
+            return None, False
         target = qualified(BUILDS_SCHEMA, build.table)
-        return None if self.database.rows(_ABSENT, [target]) == [(True,)] else build
+        absent = self.database.rows(_ABSENT, [target]) == [(True,)]
+        return (None, True) if absent else (build, False)
 
 
 def _create(session: Session, table: str, query: Query) -> int:

@@ -80,6 +80,8 @@ class Database:
 
     def write(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Send a statement of ours once for each row of parameters; placeholders are `?`."""
+        if not rows:
+            return
         with self.session().cursor() as cursor:
             cursor.executemany(sql.replace("?", "%s").encode(), rows)
 

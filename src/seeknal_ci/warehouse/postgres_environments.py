@@ -11,15 +11,17 @@ import psycopg
 
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.environment import Environment, EnvironmentNode, Promotion
+from seeknal_ci.model.execution import Entries
 from seeknal_ci.warehouse import postgres_views, records
 from seeknal_ci.warehouse.identifiers import NAME_BYTES, quote
+from seeknal_ci.warehouse.ledger import Writer
 from seeknal_ci.warehouse.postgres_database import Database
 from seeknal_ci.warehouse.postgres_locks import (
     POINTERS,
     Locks,
     environment_lock,
-    session_shown,
 )
+from seeknal_ci.warehouse.postgres_readers import OldSnapshots, in_the_way
 from seeknal_ci.warehouse.postgres_session import Session
 from seeknal_ci.warehouse.registry import DELIVERY
 
@@ -40,42 +42,42 @@ SELECT c.relname, c.relkind::text
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = ? AND c.relkind NOT IN ('i', 'I', 't')
 """
-# Who keeps the views of a schema from being changed.
-_READERS = """
-SELECT DISTINCT n.nspname || '.' || c.relname, a.pid, a.application_name, a.usename
-FROM pg_catalog.pg_locks AS l
-JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_database AS d ON d.oid = l.database
-JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
-WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_catalog.pg_backend_pid()
-AND d.datname = current_database() AND n.nspname = ?
-ORDER BY 1, 2
-"""
 
 
 def publish(
-    database: Database, locks: Locks, environment: Environment, promotion: Promotion | None
+    database: Database,
+    locks: Locks,
+    ledger: Writer,
+    environment: Environment,
+    promotion: Promotion | None,
+    entries: Entries,
 ) -> None:
     """Make the environment's schema show exactly its nodes, or change nothing.
 
     A view that somebody reads is waited for, in turns so short that other readers get through.
     """
     nodes = _nodes_by_view(environment)
+    snapshots = OldSnapshots(environment.schema, idle=promotion is not None)
 
-    def attempt() -> None:
+    def attempt() -> str | None:
         with database.transaction() as session:
             _begin(session, locks)
             tables = records.tables_of(database, environment)
             previous = records.recorded(database, environment.name)
+            shown = previous.build_ids.values() if previous else ()
+            left = snapshots.left(database, set(tables).difference(shown))
+            if left is not None:
+                return left
             if previous and previous.schema != environment.schema:
                 _remove_schema(database, session, previous)
                 previous = None
             _move(database, session, environment, previous, nodes, tables)
             records.record(database, environment, promotion)
+            ledger.write(database, entries)
             locks.check(session, environment_lock(environment.name))
+        return None
 
-    locks.retry(attempt, lambda: _readers(database, environment.schema))
+    locks.retry(attempt, lambda: in_the_way(database, environment.schema))
 
 
 def delete(database: Database, locks: Locks, name: str) -> None:
@@ -89,7 +91,7 @@ def delete(database: Database, locks: Locks, name: str) -> None:
             database.write(DELIVERY.delete("environment"), [(name,)])
 
     schema = records.environment(database, name)
-    locks.retry(attempt, lambda: _readers(database, schema.schema if schema else name))
+    locks.retry(attempt, lambda: in_the_way(database, schema.schema if schema else name))
 
 
 def _begin(session: Session, locks: Locks) -> None:
@@ -188,9 +190,3 @@ def _remove_schema(database: Database, session: Session, environment: Environmen
         session.ours(f"DROP SCHEMA {quote(schema)}")
     except psycopg.errors.DependentObjectsStillExist as error:
         raise records.not_empty(schema, "a function, a type or the like") from error
-
-
-def _readers(database: Database, schema: str) -> str:
-    rows = database.rows(_READERS, [schema])
-    shown = [f"{view} by {session_shown(*session)}" for view, *session in rows]
-    return f"views are in use: {records.listed(shown)}" if shown else "views were in use"

@@ -40,7 +40,7 @@ def export_rows(database: Database, reader: DuckDB, query: Query, request: Expor
         with database.guarded():
             columns = _fetch(database, query, rows)
         with reader.guarded():
-            return export(reader.cursor(), replace(request, sql=_entering(columns, rows)))
+            return export(reader.cursor(), replace(request, sql=entering(columns, rows)))
 
 
 def _fetch(database: Database, query: Query, rows: Path) -> tuple[Column, ...]:
@@ -48,21 +48,31 @@ def _fetch(database: Database, query: Query, rows: Path) -> tuple[Column, ...]:
     wrapped = f'FROM ({query.sql}) AS "rows"'
     with database.snapshot() as session:
         # By itself first: COPY would take a second statement behind the query.
-        described = _described(session, session.one(f"SELECT * {wrapped} LIMIT 0"))
-        columns = query.columns or described
-        items = ", ".join(leaving_postgres(quote(c.name), str(c.type)) for c in columns)
-        sql = f"COPY (SELECT {items} {wrapped}) TO STDOUT ({CSV}, FORCE_QUOTE *)"
-        with (
-            session.cursor() as cursor,
-            cursor.copy(sql.encode()) as copy,
-            rows.open("wb") as stream,
-        ):
-            for chunk in copy:
-                stream.write(chunk)
+        found = described(session, session.one(f"SELECT * {wrapped} LIMIT 0"))
+        columns = query.columns or found
+        write_rows(session, wrapped, columns, rows, for_duckdb=True)
     return columns
 
 
-def _described(session: Session, empty: Rows) -> tuple[Column, ...]:
+def write_rows(
+    session: Session, wrapped: str, columns: tuple[Column, ...], rows: Path, *, for_duckdb: bool
+) -> None:
+    """Copy what a FROM clause has to a file: for `entering`, or as PostgreSQL itself reads it."""
+    items = ", ".join(
+        leaving_postgres(quote(c.name), str(c.type)) if for_duckdb else f"{quote(c.name)}::text"
+        for c in columns
+    )
+    sql = f"COPY (SELECT {items} {wrapped}) TO STDOUT ({CSV}, FORCE_QUOTE *)"
+    with (
+        session.cursor() as cursor,
+        cursor.copy(sql.encode()) as copy,
+        rows.open("wb") as stream,
+    ):
+        for chunk in copy:
+            stream.write(chunk)
+
+
+def described(session: Session, empty: Rows) -> tuple[Column, ...]:
     """The columns of a result, by DuckDB's types."""
     result = empty.pgresult
     assert result is not None, "it was executed"
@@ -77,7 +87,7 @@ def _described(session: Session, empty: Rows) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _entering(columns: tuple[Column, ...], rows: Path) -> str:
+def entering(columns: tuple[Column, ...], rows: Path) -> str:
     """DuckDB's query over the rows in a file."""
     names = {f"c{place}": column for place, column in enumerate(columns)}
     options: Mapping[str, Value] = {**_OPTIONS, "columns": dict.fromkeys(names, "VARCHAR")}

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 
@@ -57,6 +58,8 @@ def _key(kind: str, name: str) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
+# Held together by all who hold an environment, and alone by who drops builds.
+WORK = Lock("the set of builds", _key("work", ""))
 POINTERS = Lock("the record of environments", _key("pointers", ""))
 REGISTRY = Lock("the registry", _key("registry", ""))
 
@@ -73,18 +76,29 @@ class Locks:
         self._held: dict[int, int] = {}
 
     @contextmanager
-    def held(self, lock: Lock) -> Iterator[None]:
-        """Hold a lock for the whole block, on a session of its own."""
+    def held(self, lock: Lock, *, beside: Lock | None = None, wait: bool = True) -> Iterator[None]:
+        """Hold a lock for the whole block, on a session of its own; and `beside` it another one,
+        which everybody may have who has it so.
+        """
+        limit = self._timeout if wait else 0
         with self._database.guarded():
             session = self._database.connect()
         try:
             with self._database.guarded():
-                self._get(session, lock, "pg_try_advisory_lock", self._timeout)
+                self._get(session, lock, "pg_try_advisory_lock", limit)
+                if beside is not None:
+                    self._get(session, beside, "pg_try_advisory_lock_shared", limit)
+                self._let_the_dead_finish(session)
             self._held[lock.key] = session.info.backend_pid
             yield
         finally:
             self._held.pop(lock.key, None)
             session.close()
+
+    def _let_the_dead_finish(self, session: Session) -> None:
+        """Wait until nobody moves pointers: who died as it did so may be committing still."""
+        with session.transaction():
+            self._get(session, POINTERS, "pg_try_advisory_xact_lock_shared", self._timeout)
 
     def take(self, session: Session, lock: Lock, *, patient: bool = False) -> None:
         """Hold a lock until the session's transaction ends; `patient` waits however long."""
@@ -102,14 +116,23 @@ class Locks:
                 retriable=True,
             )
 
-    def retry(self, attempt: Callable[[], None], whom: Callable[[], str]) -> None:
-        """Attempt it until no lock of somebody else is in the way; `whom` tells who that is."""
+    def is_held(self, lock: Lock) -> bool:
+        """Whether any session has a lock now."""
+        return bool(_holders(self._database.session(), lock))
+
+    def retry(self, attempt: Callable[[], str | None], whom: Callable[[], str]) -> None:
+        """Attempt it until nobody is in the way: the attempt may say who is, and `whom` says it
+        where a lock of somebody else is what stops it.
+        """
         wait = _Wait(self._database, self._timeout, self._on_wait)
         while True:
             try:
-                return attempt()
-            except psycopg.errors.LockNotAvailable:
-                wait.pause(whom)
+                found = attempt()
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+                found = whom()
+            if found is None:
+                return
+            wait.pause(partial(str, found))
 
     def _get(self, session: Session, lock: Lock, function: str, timeout: float) -> None:
         """Ask again and again: so an interrupt gets through, and no lock is queued for."""

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from seeknal_ci.errors import SeeknalCiError
-from seeknal_ci.model.environment import Build, Environment, EnvironmentNode, Promotion
+from seeknal_ci.model.environment import Build, Environment, EnvironmentNode, Load, Promotion
 from seeknal_ci.warehouse import registry
 from seeknal_ci.warehouse.protocol import Delivery
 from seeknal_ci.warehouse.registry import (
@@ -18,6 +18,7 @@ from seeknal_ci.warehouse.registry import (
     DELIVERY,
     ENVIRONMENT,
     ENVIRONMENT_NODE,
+    LOAD,
     PROMOTION,
     PROMOTION_NODE,
     Row,
@@ -26,6 +27,7 @@ from seeknal_ci.warehouse.registry import (
 
 _LISTED = 5
 _ASKED_AT_ONCE = 500
+_NAMED_BUILD = f'{BUILD.select()} WHERE "id" = ? OR "table" = ?'
 
 
 class Records(Protocol):
@@ -41,6 +43,13 @@ class Records(Protocol):
         """A block in which all queries see one state of the database."""
 
 
+def insert(records: Records, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows to a table, however many."""
+    if rows:
+        sql, parameters = table.insert_all(rows)
+        records.write(sql, [parameters])
+
+
 def registered(records: Records, build_ids: Collection[str]) -> Mapping[str, Build]:
     """Those builds that are registered and whose tables are still there."""
     asked = sorted(build_ids)
@@ -51,6 +60,12 @@ def registered(records: Records, build_ids: Collection[str]) -> Mapping[str, Bui
             build = registry.build_of(row)
             found[build.id] = build
     return found
+
+
+def builds_by_table(records: Records) -> Mapping[str, Build]:
+    """Table to the build that is registered for it, as the transaction under way sees it."""
+    found = map(registry.build_of, records.rows(BUILD.select()))
+    return {build.table: build for build in found}
 
 
 def environments(records: Records) -> tuple[Environment, ...]:
@@ -73,6 +88,12 @@ def recorded(records: Records, name: str) -> Environment | None:
     rows = records.rows(ENVIRONMENT.select("name"), [name])
     nodes = records.rows(ENVIRONMENT_NODE.select("environment"), [name])
     return registry.environment_of(rows[0], nodes) if rows else None
+
+
+def changed_nodes(records: Records) -> Mapping[str, tuple[str, ...]]:
+    """Environment to the nodes whose own files it changes; those that change none are left out."""
+    found = (registry.environment_of(row, ()) for row in records.rows(ENVIRONMENT.select()))
+    return {one.name: one.changed for one in found if one.changed}
 
 
 def promotions(records: Records) -> tuple[Promotion, ...]:
@@ -102,11 +123,11 @@ def record(records: Records, environment: Environment, promotion: Promotion | No
     forget(records, environment.name)
     records.write(ENVIRONMENT.insert, [registry.row_of(ENVIRONMENT, environment)])
     rows = registry.node_rows(environment.name, environment.nodes)
-    records.write(ENVIRONMENT_NODE.insert, rows)
+    insert(records, ENVIRONMENT_NODE, rows)
     if promotion:
         records.write(PROMOTION.insert, [registry.row_of(PROMOTION, promotion)])
         rows = registry.node_rows(promotion.id, promotion.nodes)
-        records.write(PROMOTION_NODE.insert, rows)
+        insert(records, PROMOTION_NODE, rows)
 
 
 def forget(records: Records, name: str) -> None:
@@ -172,14 +193,38 @@ def not_empty(schema: str, what: str) -> SeeknalCiError:
     )
 
 
-def refuse_other_build(records: Records, table: str, build_id: str) -> None:
-    """Raise if a table's name is that of another build."""
-    others = [row[0] for row in records.rows(BUILD.select("table"), [table]) if row[0] != build_id]
-    if others:
+def loads(records: Records, build_ids: Collection[str]) -> Mapping[str, Load]:
+    """Build id to what was loaded for it, of builds whose rows came from a database."""
+    found = (
+        row for one in sorted(build_ids) for row in records.rows(LOAD.select("build_id"), [one])
+    )
+    return {row[0]: Load(*row) for row in found}
+
+
+def loaded(records: Records, load: Load) -> None:
+    """Remember what was loaded for a build, in place of what was before."""
+    forget_load(records, load.build_id)
+    records.write(LOAD.insert, [registry.row_of(LOAD, load)])
+
+
+def forget_load(records: Records, build_id: str) -> None:
+    """Forget what was loaded for a build that goes."""
+    records.write(LOAD.delete("build_id"), [(build_id,)])
+
+
+def registered_build(records: Records, build_id: str, table: str) -> Build | None:
+    """The build of that id, whether or not its table is there. Raises for a table's name that
+    another build has.
+    """
+    found = {row[0]: row for row in records.rows(_NAMED_BUILD, [build_id, table])}
+    if build_id in found:
+        return registry.build_of(found[build_id])
+    for other in found:
         raise SeeknalCiError(
-            f"table `{table}` already holds build {others[0]}",
+            f"table `{table}` already holds build {other}",
             fix="this is a bug of seeknal-ci: please report it",
         )
+    return None
 
 
 def listed(names: Sequence[str]) -> str:
