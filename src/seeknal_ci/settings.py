@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 
 from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.connections import Connections
 from seeknal_ci.model.values import Values
+from seeknal_ci.retention import Retention
 
 if TYPE_CHECKING:
     from seeknal_ci.settings_file import ConfigShape
 
 CONFIG_FILE = "seeknal-ci.yml"
 PREFIX = "SEEKNAL_CI_"
+# How closely rows are compared with production's.
+DATA_DIFF = ("off", "counts", "full")
 INTERPOLATION = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}")
 
 
@@ -35,16 +39,28 @@ class Settings:
     dialect: str = "duckdb"
     workers: int = 4
     environment_ttl: timedelta = timedelta(days=7)
+    connections: Mapping[str, str] = field(default_factory=dict)
+    retention: Retention = field(default_factory=Retention)
     severities: Mapping[str, Category] = field(default_factory=dict)
     breaking: str = "acknowledge"
     retries: int = 3
     backoff_seconds: float = 1.0
     comment_template: str | None = None
+    # How closely rows are compared with production's, and what a full look may cost: rows of both
+    # sides of a node together, and seconds in all.
+    data_diff: str = "counts"
+    data_diff_rows: int = 10_000_000
+    data_diff_seconds: float = 120.0
     lock_timeout: float = 60.0
     # Where parsed files are kept between runs; None for nowhere.
     cache: Path | None = None
     # What templates stand for: one day for the whole run, and the environment's variables.
     values: Values = field(default_factory=Values)
+
+    @property
+    def databases(self) -> Connections:
+        """Where sources may be."""
+        return Connections(self.warehouse, self.connections)
 
     @property
     def folder(self) -> Path:
@@ -91,11 +107,16 @@ def _with_file(settings: Settings, config: ConfigShape) -> Settings:
         dialect=config.dialect,
         workers=config.workers,
         environment_ttl=config.environments.ttl,
+        connections=config.connections,
+        retention=Retention(config.promote.keep, config.builds.keep),
         severities=config.rules,
         breaking=config.promote.breaking,
         retries=config.retry.max,
         backoff_seconds=config.retry.backoff.total_seconds(),
         comment_template=config.comment.template,
+        data_diff=config.data_diff.level,
+        data_diff_rows=config.data_diff.max_rows,
+        data_diff_seconds=config.data_diff.timeout.total_seconds(),
     )
 
 
@@ -116,7 +137,18 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
                     f"{PREFIX}{name.upper()} is {text!r}, which is no number",
                     fix="set it to a number, or unset it",
                 ) from error
+    level = environ.get(f"{PREFIX}DATA_DIFF")
+    if level:
+        given["data_diff"] = _data_diff(level)
     return replace(settings, **given, **numbers)  # type: ignore[arg-type]  # by name, as typed
+
+
+def _data_diff(level: str) -> str:
+    if level not in DATA_DIFF:
+        raise SeeknalCiError(
+            f"{PREFIX}DATA_DIFF is {level!r}", fix=f"set it to one of {', '.join(DATA_DIFF)}"
+        )
+    return level
 
 
 def _values(environ: Mapping[str, str]) -> Values:

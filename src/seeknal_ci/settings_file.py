@@ -62,10 +62,17 @@ class EnvironmentsShape(Part):
     ttl: Duration = timedelta(days=7)
 
 
+class BuildsShape(Part):
+    """Builds that nothing shows."""
+
+    keep: Duration = timedelta(days=1)
+
+
 class PromoteShape(Part):
-    """Gates of a promotion."""
+    """Gates of a promotion, and how many can be gone back to."""
 
     breaking: Literal["acknowledge", "allow", "block"] = "acknowledge"
+    keep: Annotated[int, Field(ge=1, le=10_000)] = 20
 
 
 class RetryShape(Part):
@@ -81,21 +88,45 @@ class CommentShape(Part):
     template: str | None = None
 
 
+def _timeout(value: Any) -> Any:
+    """A length of time that is one: 0 would be no limit to some databases."""
+    found = _duration(value)
+    if not timedelta(milliseconds=1) <= found <= timedelta(days=1):
+        raise ValueError(f"{value} is no time to compare in; write a length from 1ms to 1d")
+    return found
+
+
+def _level(value: Any) -> Any:
+    """`data_diff: full` is `data_diff: {level: full}`."""
+    return {"level": value} if isinstance(value, str) else value
+
+
+class DataDiffShape(Part):
+    """Rows compared with production's, and what a full comparison may cost."""
+
+    level: Literal["off", "counts", "full"] = "counts"
+    max_rows: Annotated[int, Field(ge=0)] = 10_000_000
+    timeout: Annotated[timedelta, BeforeValidator(_timeout)] = timedelta(minutes=2)
+
+
 class ConfigShape(Part):
     """`seeknal-ci.yml`."""
 
     main_branch: str | None = None
     warehouse: str = "duckdb:///warehouse.duckdb"
+    connections: dict[str, str] = {}
     production: Annotated[
         str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$"), BeforeValidator(_production)
     ] = "prod"
     dialect: Literal["duckdb", "postgres"] = "duckdb"
     workers: Annotated[int, Field(ge=1, le=256)] = 4
     environments: EnvironmentsShape = EnvironmentsShape()
+    builds: BuildsShape = BuildsShape()
     rules: dict[str, Severity] = {}
     promote: PromoteShape = PromoteShape()
     retry: RetryShape = RetryShape()
     comment: CommentShape = CommentShape()
+    data_diff: Annotated[DataDiffShape, BeforeValidator(_level)] = DataDiffShape()
 
 
 def read_config(
@@ -142,7 +173,7 @@ def _filled(value: Json, environ: Mapping[str, str]) -> Json:
 def _wrong(error: ValidationError, document: Document, shown: str) -> SeeknalCiError:
     detail = error.errors(include_url=False)[0]
     keys = [str(key) for key in detail["loc"]]
-    line, column = document.marks.get(".".join(keys), (1, 1))
+    line, column = _mark(keys, document)
     name = ".".join(keys) or "the file"
     if detail["type"] == "extra_forbidden":
         part: type[BaseModel] = ConfigShape
@@ -153,3 +184,9 @@ def _wrong(error: ValidationError, document: Document, shown: str) -> SeeknalCiE
         what, fix = misshapen(name, dict(detail))
         what = what.replace("`the file`", "the file")
     return SeeknalCiError(what, where=f"{shown}:{line}:{column}", fix=fix)
+
+
+def _mark(keys: list[str], document: Document) -> tuple[int, int]:
+    """Where a key stands, or the nearest one around it that the file writes."""
+    paths = (".".join(keys[:length]) for length in range(len(keys), 0, -1))
+    return next((document.marks[path] for path in paths if path in document.marks), (1, 1))

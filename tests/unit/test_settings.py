@@ -84,6 +84,10 @@ def test_flags_beat_the_environment_which_beats_the_file(tmp_path: Path) -> None
             "use one of BREAKING",
         ),
         ("environments: {ttl: soon}\n", "it is no length of time", "such as 30s"),
+        ("data_diff: ful\n", "`data_diff.level` cannot be the text `ful`", "`full`?"),
+        ("data_diff: {levle: full}\n", "`data_diff.levle` is no setting", "`level`?"),
+        ("data_diff: {timeout: 0s}\n", "0s is no time to compare in", "from 1ms to 1d"),
+        ("data_diff: {max_rows: -1}\n", "`data_diff.max_rows` is the number -1", "at least 0"),
         ("workers: 0\n", "`workers` is the number 0", "at least 1"),
         ("warehouse: ${NOWHERE}\n", "the environment variable NOWHERE is not set", "${NOWHERE:"),
         ("workers: [\n", "no valid YAML", "close it"),
@@ -99,6 +103,30 @@ def test_what_is_wrong_with_the_file_is_said_with_its_line(
     assert what in raised.value.what
     assert fix in raised.value.fix
     assert str(raised.value.where).startswith(CONFIG_FILE)
+
+
+@pytest.mark.parametrize("level", ["off", "counts", "full"])
+def test_a_level_of_the_data_diff_may_stand_alone(tmp_path: Path, level: str) -> None:
+    assert load(tmp_path, f"data_diff: {level}\n").data_diff == level
+    assert load(tmp_path, SEEKNAL_CI_DATA_DIFF=level).data_diff == level
+
+
+def test_what_a_full_comparison_may_cost_is_configured(tmp_path: Path) -> None:
+    text = "data_diff: {level: full, max_rows: 500, timeout: 90s}\n"
+    assert load(tmp_path, text) == Settings(
+        root=tmp_path, data_diff="full", data_diff_rows=500, data_diff_seconds=90.0
+    )
+
+
+def test_a_level_that_is_none_is_refused_in_the_environment(tmp_path: Path) -> None:
+    with pytest.raises(SeeknalCiError, match="SEEKNAL_CI_DATA_DIFF is 'some'"):
+        load(tmp_path, SEEKNAL_CI_DATA_DIFF="some")
+
+
+def test_the_place_of_what_is_wrong_is_that_of_the_key_above_it(tmp_path: Path) -> None:
+    with pytest.raises(SeeknalCiError) as raised:
+        load(tmp_path, "workers: 2\ndata_diff: ful\n")
+    assert raised.value.where == f"{CONFIG_FILE}:2:1"
 
 
 def test_a_number_in_the_environment_must_be_one(tmp_path: Path) -> None:

@@ -45,7 +45,12 @@ def _workplace() -> Workplace:
     context = read_context(os.environ)
     app = App(project=inputs.project, config=inputs.config)
     repository = app.repository()
-    settings = app.settings(repository, warehouse=inputs.warehouse, workers=inputs.max_workers)
+    settings = app.settings(
+        repository,
+        warehouse=inputs.warehouse,
+        workers=inputs.max_workers,
+        data_diff=inputs.data_diff,
+    )
     return Workplace(
         repository=repository,
         settings=settings,

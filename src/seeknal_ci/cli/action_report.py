@@ -38,6 +38,12 @@ def tell(work: Workplace, result: ActionResult) -> None:
             files.write_outputs({"comment-url": url})
     elif result.promoted is not None and work.inputs.summary:
         files.write_summary(_promotion_summary(result))
+    elif result.collected is not None and work.inputs.summary:
+        from seeknal_ci.render.cleanup_text import cleanup_text
+        from seeknal_ci.render.escape import fence
+
+        text = cleanup_text(result.collected)
+        files.write_summary(f"### seeknal-ci env gc\n\n{fence(text, 'text')}\n")
 
 
 def _annotate(compared: Compared) -> None:
@@ -55,10 +61,11 @@ def _view(work: Workplace, result: ActionResult, compared: Compared) -> CommentV
     published = applied is not None and applied.run is not None and applied.run.published
     evidence = Evidence(
         plan=applied.plan if applied else None,
+        overlaps=applied.plan.overlaps if applied else (),
         run=applied.run if applied else None,
         environment=applied.environment if applied and published else None,
         checks=_checks(applied.run) if applied and applied.run else None,
-        rows=applied.rows if applied and published else None,
+        data=applied.data if applied else None,
         graph=graph_of(compared.report, edges_of(compared)),
         not_checked=_not_checked(result),
         acknowledge=work.settings.breaking == "acknowledge",
@@ -85,8 +92,9 @@ def _not_checked(result: ActionResult) -> dict[Section, str]:
     from seeknal_ci.render.views import Section
 
     if result.not_built is not None:
-        return dict.fromkeys((Section.BUILD, Section.CHECKS, Section.ROWS), result.not_built)
-    return {Section.ROWS: "the environment was not built"}
+        unbuilt = (Section.BUILD, Section.CHECKS, Section.ROWS, Section.VALUES)
+        return dict.fromkeys(unbuilt, result.not_built)
+    return dict.fromkeys((Section.ROWS, Section.VALUES), "not asked for")
 
 
 def _checks(run: RunReport) -> tuple[Check, ...]:
@@ -178,7 +186,7 @@ def _write_files(work: Workplace, result: ActionResult) -> dict[str, str]:
         elif folder is not None:
             written["report-file"] = _write(folder / "report.json", text)
     if result.applied is not None and folder is not None:
-        text = to_json(plan_document(result.applied.plan))
+        text = to_json(plan_document(result.applied.plan, result.applied.data))
         written["plan-file"] = _write(folder / "plan.json", text)
     return written
 

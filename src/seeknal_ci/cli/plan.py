@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from seeknal_ci.cli.app import App, common_options
+from seeknal_ci.cli.apply import DATA_DIFF
 from seeknal_ci.cli.show import FORMATS, plan_as
 
 
@@ -15,8 +16,11 @@ from seeknal_ci.cli.show import FORMATS, plan_as
     "--format", "output", type=click.Choice(FORMATS), default="text", show_default=True,
     help="What to print.",
 )  # fmt: skip
+@DATA_DIFF
 @common_options
-def plan(app: App, environment: str | None, ref: str | None, output: str) -> int:
+def plan(
+    app: App, environment: str | None, ref: str | None, output: str, data_diff: str | None
+) -> int:
     """Show what apply would do to ENV, and why. Writes nothing, and creates nothing.
 
     ENV is the current branch's name unless you give one.
@@ -26,9 +30,10 @@ def plan(app: App, environment: str | None, ref: str | None, output: str) -> int
     from seeknal_ci.commands.prepare import Revisions, compare_versions
 
     repository = app.repository()
-    settings = app.settings(repository)
+    settings = app.settings(repository, data_diff=data_diff)
     name = environment_name(repository, environment)
     compared = compare_versions(repository, settings, Revisions(head=ref))
     planned = make(compared, settings, name, lambda: app.existing_warehouse(settings))
-    click.echo(plan_as(planned, compared, output, color=app.color), nl=False)
+    text = plan_as(planned.plan, compared, output, planned.data, color=app.color)
+    click.echo(text, nl=False)
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seeknal_ci.commands.prepare import Compared
+    from seeknal_ci.model.data_diff import DataDiff
     from seeknal_ci.model.plan import Plan
     from seeknal_ci.model.run import RunReport
     from seeknal_ci.render.views import CommentView
@@ -33,41 +34,50 @@ def report_as(compared: Compared, output: str, *, color: bool) -> str:
     return diff_text(compared.report, color=color)
 
 
-def plan_as(plan: Plan, compared: Compared, output: str, *, color: bool) -> str:
+def plan_as(
+    plan: Plan, compared: Compared, output: str, data: DataDiff | None = None, *, color: bool
+) -> str:
     """A plan as text, Markdown, JSON or workflow commands."""
     if output == "json":
         from seeknal_ci.render.documents import plan_document, to_json
 
-        return to_json(plan_document(plan))
+        return to_json(plan_document(plan, data))
     if output == "markdown":
         from seeknal_ci.render.markdown import render_comment
 
-        return render_comment(view_of(compared, plan))
+        return render_comment(view_of(compared, plan, data))
     if output == "github":
         return report_as(compared, output, color=color)
     from seeknal_ci.render.text import plan_text
 
-    return plan_text(plan, color=color)
+    return plan_text(plan, data, color=color)
 
 
-def run_as(run: RunReport, output: str, *, color: bool) -> str:
+def run_as(run: RunReport, output: str, data: DataDiff | None = None, *, color: bool) -> str:
     """A run as text or JSON."""
     if output == "json":
         from seeknal_ci.render.documents import apply_document, to_json
 
-        return to_json(apply_document(run))
+        return to_json(apply_document(run, data))
     from seeknal_ci.render.run_text import run_text
 
-    return run_text(run, color=color)
+    return run_text(run, data, color=color)
 
 
-def view_of(compared: Compared, plan: Plan | None = None) -> CommentView:
+def view_of(
+    compared: Compared, plan: Plan | None = None, data: DataDiff | None = None
+) -> CommentView:
     """What a comment would say of a comparison that nobody has built yet."""
     from seeknal_ci.render.compose import comment_view
     from seeknal_ci.render.mermaid import graph_of
     from seeknal_ci.render.views import Evidence
 
-    evidence = Evidence(plan=plan, graph=graph_of(compared.report, edges_of(compared)))
+    evidence = Evidence(
+        plan=plan,
+        data=data,
+        overlaps=plan.overlaps if plan else (),
+        graph=graph_of(compared.report, edges_of(compared)),
+    )
     return comment_view(compared.report, evidence=evidence)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from seeknal_ci.commands.compare_data import compare_data
 from seeknal_ci.commands.outcome import ProblemsError
 from seeknal_ci.commands.prepare import Compared, ids_of
+from seeknal_ci.commands.source_versions import source_versions
 from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.data_diff import DataDiff
+from seeknal_ci.model.environment import overlaps
 from seeknal_ci.model.plan import Plan
 from seeknal_ci.model.template import symbols_in
 from seeknal_ci.model.values import Values
@@ -22,7 +27,17 @@ OpenForReading = Callable[[], AbstractContextManager[Warehouse | None]]
 ENGINE_WITHOUT_WAREHOUSE = "duckdb"
 
 
-def plan(compared: Compared, settings: Settings, name: str, open_warehouse: OpenForReading) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and how what is built of it already differs from production; None if unknown."""
+
+    plan: Plan
+    data: DataDiff | None = None
+
+
+def plan(
+    compared: Compared, settings: Settings, name: str, open_warehouse: OpenForReading
+) -> Planned:
     """What apply would do to the environment `name`."""
     refuse_errors(compared)
     with ExitStack() as stack:
@@ -30,11 +45,13 @@ def plan(compared: Compared, settings: Settings, name: str, open_warehouse: Open
             warehouse = stack.enter_context(open_warehouse())
         except SeeknalCiError as error:
             note = f"planned from git alone, as if production held the base: {error.what}"
-            return plan_from_git(compared, settings, name, note)
+            return Planned(plan_from_git(compared, settings, name, note))
         if warehouse is None:
             note = "planned from git alone, as if production held the base: no warehouse yet"
-            return plan_from_git(compared, settings, name, note)
-        return plan_with(warehouse, compared, settings, name)
+            return Planned(plan_from_git(compared, settings, name, note))
+        made = plan_with(warehouse, compared, settings, name)
+        production = warehouse.environment(settings.production)
+        return Planned(made, compare_data(warehouse, made, compared, settings, production))
 
 
 def refuse_errors(compared: Compared) -> None:
@@ -56,12 +73,28 @@ def plan_from_git(compared: Compared, settings: Settings, name: str, note: str) 
     return _plan(compared, settings, name, ids, held, (note,))
 
 
-def plan_with(warehouse: Warehouse, compared: Compared, settings: Settings, name: str) -> Plan:
-    """A plan by what the warehouse holds."""
+def plan_with(
+    warehouse: Warehouse,
+    compared: Compared,
+    settings: Settings,
+    name: str,
+    *,
+    refresh: bool = False,
+) -> Plan:
+    """A plan by what the warehouse holds; with `refresh`, by what sources in databases hold now."""
     production = warehouse.environment(settings.production)
-    ids = ids_of(compared.head, compared.head_files, settings, warehouse.engine, production)
+    # Of its own loads an environment goes back to production's, unless they are the same rows.
+    holders = (production, warehouse.environment(name)) if refresh else (production,)
+    manifest = compared.head.manifest
+    versions = source_versions(warehouse, manifest, settings, holders, refresh=refresh)
+    ids = ids_of(
+        compared.head, compared.head_files, settings, warehouse.engine, production, versions
+    )
     held = held_by(warehouse, name, settings, ids)
-    return _plan(compared, settings, name, ids, held, ())
+    plan = _plan(compared, settings, name, ids, held, ())
+    changed = compared.report.changed_nodes
+    others = overlaps(name, settings.production, changed, warehouse.changed_nodes())
+    return replace(plan, overlaps=others, versions=versions)
 
 
 def held_by(

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from seeknal_ci import __version__
 from seeknal_ci.model.category import Category
-from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.data_diff import DataDiff, Depth
+from seeknal_ci.model.environment import Environment, Overlap
 from seeknal_ci.model.report import Impact, Report
 from seeknal_ci.model.run import Status
+from seeknal_ci.render.data_rows import data_details, data_notes, data_problem, data_rows
 from seeknal_ci.render.headline import headline, verdict_of
 from seeknal_ci.render.mermaid import draw
 from seeknal_ci.render.rows import (
@@ -19,7 +21,6 @@ from seeknal_ci.render.rows import (
     failure_rows,
     finding_rows,
     problem_rows,
-    row_count_rows,
 )
 from seeknal_ci.render.todo import to_do
 from seeknal_ci.render.views import (
@@ -30,7 +31,6 @@ from seeknal_ci.render.views import (
     EnvironmentView,
     Evidence,
     Links,
-    Overlap,
     Provenance,
     Rows,
     Section,
@@ -75,7 +75,10 @@ def comment_view(
         rebuilt=Rows(tuple(downstream_rows(report, (Impact.REBUILDS, Impact.UNAFFECTED), links))),
         checks=Rows(_objections(evidence)),
         check_counts=_check_counts(evidence),
-        rows=Rows(row_count_rows(evidence.rows or ())),
+        data=Rows(data_rows(evidence.data)),
+        data_details=Rows(data_details(evidence.data)),
+        data_notes=data_notes(evidence.data),
+        data_problem=data_problem(evidence.data),
         warnings=Rows(problem_rows(report.warnings, links)),
         overlaps=Rows(tuple(_overlap(overlap) for overlap in evidence.overlaps)),
         environment=_environment(report, evidence.environment),
@@ -102,7 +105,8 @@ def _checked(report: Report, evidence: Evidence) -> Iterator[Checked]:
         Section.CHANGES: report,
         Section.BUILD: evidence.run,
         Section.CHECKS: evidence.checks,
-        Section.ROWS: evidence.rows,
+        Section.ROWS: evidence.data,
+        Section.VALUES: evidence.data,
     }
     states: dict[tuple[str, str | None], list[str]] = {}
     for section, content in known.items():
@@ -112,9 +116,22 @@ def _checked(report: Report, evidence: Evidence) -> Iterator[Checked]:
             state = ("not checked", clipped(why, MAX_MESSAGE))
         elif section is Section.CHANGES and report.errors:
             state = ("unknown", f"{plural(len(report.errors), 'error')} in the project's files")
+        elif isinstance(content, DataDiff):
+            state = _data_state(section, content)
         states.setdefault(state, []).append(section.value)
     for (state_name, why_not), sections in states.items():
         yield Checked(tuple(sections), state_name, why_not)
+
+
+def _data_state(section: Section, data: DataDiff) -> tuple[str, str | None]:
+    if data.problem is not None:
+        return "unknown", clipped(data.problem, MAX_MESSAGE)
+    if section is Section.ROWS:
+        return "checked", None
+    if data.depth is not Depth.FULL:
+        return "not checked", "not asked for"
+    left = sum(diff.not_compared is not None for diff in data.nodes)
+    return ("unknown", f"{plural(left, 'node')} not compared") if left else ("checked", None)
 
 
 def _objections(evidence: Evidence) -> tuple[Check, ...]:

@@ -9,14 +9,26 @@ from importlib import resources
 from typing import Any
 
 from seeknal_ci import __version__
+from seeknal_ci.model.data_diff import DataDiff
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.plan import Plan
 from seeknal_ci.model.problem import Problem
 from seeknal_ci.model.report import ClassifiedChange, Downstream, Finding, Report
 from seeknal_ci.model.run import RunReport, Status
+from seeknal_ci.render.data_documents import data_document
 
 SCHEMA_VERSION = 1
-SCHEMAS = ("apply", "diff", "lineage", "plan")
+SCHEMAS = (
+    "apply",
+    "diff",
+    "environment",
+    "environments",
+    "gc",
+    "history",
+    "lineage",
+    "plan",
+    "run",
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 Document = dict[str, Any]
@@ -48,7 +60,7 @@ def diff_document(report: Report) -> Document:
     }
 
 
-def plan_document(plan: Plan) -> Document:
+def plan_document(plan: Plan, data: DataDiff | None = None) -> Document:
     """`plan --format json`: steps in the order in which they could run one by one."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -68,10 +80,11 @@ def plan_document(plan: Plan) -> Document:
             for step in plan.steps
         ],
         "diff": diff_document(plan.report),
+        "data_diff": data_document(data),
     }
 
 
-def apply_document(run: RunReport) -> Document:
+def apply_document(run: RunReport, data: DataDiff | None = None) -> Document:
     """`apply --format json`: how every planned step ended, by node; seconds to the millisecond."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -108,6 +121,7 @@ def apply_document(run: RunReport) -> Document:
             }
             for audit in run.audits
         ],
+        "data_diff": data_document(data),
     }
 
 

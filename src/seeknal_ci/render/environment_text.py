@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.environment import Environment, Footprint
 from seeknal_ci.render.escape import terminal
 from seeknal_ci.render.palette import Palette
-from seeknal_ci.render.wording import moment, short
+from seeknal_ci.render.wording import byte_count, moment, overlap_text, short
 
 
 def environments_text(
     environments: Sequence[Environment],
+    footprints: Mapping[str, Footprint],
     *,
-    rows: Mapping[str, int],
     now: datetime,
     color: bool = False,
 ) -> str:
-    """A row an environment; `rows` is how many rows its views show, by name."""
+    """A row an environment, and who changes the same nodes; `footprints` is by name."""
     palette = Palette(color)
     lines = palette.title("Environments")
     if not environments:
         return "\n".join([*lines, "  None yet: `seeknal-ci apply` makes one."]) + "\n"
-    header = ["Environment", "Nodes", "Commit", "Last Updated", "Age", "Rows", "Status"]
+    header = ["Environment", "Nodes", "Commit", "Last Updated", "Age", "Rows", "Size", "Status"]
+    ordered = sorted(environments, key=lambda e: e.name)
     cells = [
         [
             terminal(environment.name),
@@ -31,15 +32,27 @@ def environments_text(
             _commit(environment),
             moment(environment.updated_at),
             _span(now - environment.created_at),
-            f"{rows.get(environment.name, 0):,}",
+            f"{size.rows:,}",
+            byte_count(size.bytes),
             _status(environment, now),
         ]
-        for environment in sorted(environments, key=lambda e: e.name)
+        for environment in ordered
+        for size in (footprints.get(environment.name, Footprint()),)
     ]
-    return "\n".join([*lines, *_table(header, cells)]) + "\n"
+    same = [
+        f"  {terminal(f'{one.name}: {overlap_text(overlap)}')}"
+        for one in ordered
+        for overlap in footprints.get(one.name, Footprint()).overlaps
+        # Each pair once.
+        if one.name < overlap.environment
+    ]
+    same = ["", "Changed in more than one:", *same] if same else []
+    return "\n".join([*lines, *_table(header, cells), *same]) + "\n"
 
 
-def environment_text(environment: Environment, *, now: datetime, color: bool = False) -> str:
+def environment_text(
+    environment: Environment, footprint: Footprint, *, now: datetime, color: bool = False
+) -> str:
     """One environment, its origin, and every node with its build and its view."""
     palette = Palette(color)
     dirty = ", with changes not committed" if environment.dirty else ""
@@ -47,12 +60,17 @@ def environment_text(environment: Environment, *, now: datetime, color: bool = F
     lines = [
         *palette.title(f"Environment: {terminal(environment.name)}"),
         f"  Schema: {terminal(environment.schema)}",
+        *([] if environment.branch is None else [f"  Branch: {terminal(environment.branch)}"]),
         f"  Commit: {short(environment.commit)}{dirty}",
         *base,
         f"  Created: {moment(environment.created_at)}",
         f"  Updated: {moment(environment.updated_at)}",
+        f"  Age: {_span(now - environment.created_at)}",
         f"  Status: {_status(environment, now)}",
+        f"  Size: {byte_count(footprint.bytes)}, {byte_count(footprint.own_bytes)} of it its own",
+        f"  Rows: {footprint.rows:,}",
         f"  Digest: {terminal(environment.digest)}",
+        *(f"  Overlap: {terminal(overlap_text(overlap))}" for overlap in footprint.overlaps),
         "",
         f"Nodes ({len(environment.nodes):,}):",
         *_table(

@@ -111,13 +111,15 @@ def _bare(view: CommentView) -> CommentView:
 
 
 REDUCTIONS: tuple[Reduction, ...] = (
+    _at_most({"data_details": 10}),
+    _at_most({"data_details": 0}),
     _without_diagram,
     _without_metadata,
-    _at_most({"rebuilt": 25, "warnings": 10, "rows": 25, "checks": 25, "overlaps": 5}),
+    _at_most({"rebuilt": 25, "warnings": 10, "data": 25, "checks": 25, "overlaps": 5}),
     _at_most({"downstream": 25, "other": 25}),
-    _at_most({"rebuilt": 5, "warnings": 3, "rows": 5}),
+    _at_most({"rebuilt": 5, "warnings": 3, "data": 5}),
     _at_most({"downstream": 10, "other": 5, "checks": 5, "overlaps": 2}),
-    _at_most({"other": 0, "rebuilt": 0, "warnings": 0, "rows": 0, "overlaps": 0}),
+    _at_most({"other": 0, "rebuilt": 0, "warnings": 0, "data": 0, "overlaps": 0}),
     _at_most({"errors": 20, "breaking": 25, "actions": 20, "failures": 10}),
     _at_most({"errors": 5, "breaking": 5, "actions": 5, "downstream": 3, "failures": 3}),
     _bare,

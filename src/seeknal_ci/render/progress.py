@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from seeknal_ci.model.event import (
+    ComparisonStarted,
     Event,
     Reporter,
     RunStarted,
@@ -78,6 +79,8 @@ def describe(event: Event, state: State) -> str | None:
         delay = duration(event.delay_seconds)
         why = terminal(event.reason)
         return f"{terminal(event.node)}: attempt {event.attempt} failed, next in {delay}: {why}"
+    if isinstance(event, ComparisonStarted):
+        return f"comparing the data of {plural(event.nodes, 'node')} with production"
     return f"[{state.done + 1}/{state.total}] {_ended(event.result)}"
 
 

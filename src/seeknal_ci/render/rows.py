@@ -16,7 +16,7 @@ from seeknal_ci.model.report import (
     Impact,
     Report,
 )
-from seeknal_ci.model.run import RowCount, RunReport, Status
+from seeknal_ci.model.run import RunReport, Status
 from seeknal_ci.render.escape import file_url
 from seeknal_ci.render.views import (
     DownstreamRow,
@@ -25,10 +25,9 @@ from seeknal_ci.render.views import (
     Links,
     ProblemRow,
     Reader,
-    RowsRow,
     Spot,
 )
-from seeknal_ci.render.wording import change_of, clipped
+from seeknal_ci.render.wording import clipped
 
 # Longer texts are cut where they enter the view, so that no row can fill a comment by itself.
 MAX_NAME = 120
@@ -142,22 +141,6 @@ def failure_rows(run: RunReport | None) -> tuple[FailureRow, ...]:
         )
         for result in sorted(failed, key=lambda r: r.node)
     )
-
-
-def row_count_rows(counts: Iterable[RowCount]) -> tuple[RowsRow, ...]:
-    """Rows before and after; what is now empty first, what did not change not at all."""
-    rows = [
-        RowsRow(
-            node=clipped(count.node, MAX_NAME),
-            before="-" if count.before is None else f"{count.before:,}",
-            after=f"{count.after:,}",
-            change=change_of(count.before, count.after),
-            alarming=bool(count.before) and count.after == 0,
-        )
-        for count in counts
-        if count.before != count.after
-    ]
-    return tuple(sorted(rows, key=lambda row: (not row.alarming, row.node)))
 
 
 def spot_of(place: Place, files: str | None) -> Spot:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seeknal_ci.model.category import Category
+from seeknal_ci.model.data_diff import DataDiff
 from seeknal_ci.model.environment import Promotion
 from seeknal_ci.model.report import ChangeKind, Report
 from seeknal_ci.model.run import RunReport, Status, StepResult
+from seeknal_ci.render.data_text import data_lines
 from seeknal_ci.render.escape import terminal
 from seeknal_ci.render.palette import RULE, Palette
 from seeknal_ci.render.wording import duration, moment, plural, short
 
 
-def run_text(run: RunReport, *, color: bool = False) -> str:
+def run_text(run: RunReport, data: DataDiff | None = None, *, color: bool = False) -> str:
     """One line a node, a summary, and whether the environment shows the new state."""
     palette = Palette(color)
     width = max((len(terminal(result.node)) for result in run.results), default=0)
@@ -22,6 +24,7 @@ def run_text(run: RunReport, *, color: bool = False) -> str:
         *(line for result in run.results for line in _result(result, width, palette)),
         "",
         *_audits(run, palette),
+        *data_lines(data, palette),
         *palette.title("Execution Summary"),
         f"  Total nodes:   {len(run.results):,}",
         *(f"  {s.value.capitalize() + ':':<13}  {len(run.of(s)):,}" for s in Status if run.of(s)),

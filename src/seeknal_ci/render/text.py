@@ -20,9 +20,10 @@ from seeknal_ci.model.side import Side
 from seeknal_ci.render.escape import terminal
 from seeknal_ci.render.headline import headline
 from seeknal_ci.render.palette import Palette
-from seeknal_ci.render.wording import place_text, plural, short
+from seeknal_ci.render.wording import overlap_text, place_text, plural, short
 
 if TYPE_CHECKING:
+    from seeknal_ci.model.data_diff import DataDiff
     from seeknal_ci.model.plan import Plan, Step
 
 
@@ -40,7 +41,7 @@ def diff_text(report: Report, *, color: bool = False) -> str:
     return _joined(lines)
 
 
-def plan_text(plan: Plan, *, color: bool = False) -> str:
+def plan_text(plan: Plan, data: DataDiff | None = None, *, color: bool = False) -> str:
     """What apply would do to an environment, and why."""
     palette = Palette(color)
     report = plan.report
@@ -58,7 +59,9 @@ def plan_text(plan: Plan, *, color: bool = False) -> str:
         *_totals(report),
         "",
         *_steps(plan, palette),
+        *_data(data, palette),
         *(f"ℹ {terminal(note)}" for note in plan.notes),  # noqa: RUF001  as Seeknal prints it
+        *(f"ℹ {terminal(overlap_text(overlap))}" for overlap in plan.overlaps),  # noqa: RUF001
         *_problems(report.warnings, palette.caution("warning"), palette),
         palette.faint(f"Digest: {terminal(plan.digest)}"),
     ]
@@ -190,6 +193,13 @@ def _steps(plan: Plan, palette: Palette) -> Iterator[str]:
     ):
         yield from _by_reason(plan.of(action), word)
     yield ""
+
+
+def _data(data: DataDiff | None, palette: Palette) -> Iterator[str]:
+    if data is not None:
+        from seeknal_ci.render.data_text import data_lines  # a comparison has no data
+
+        yield from data_lines(data, palette)
 
 
 def _by_reason(steps: tuple[Step, ...], word: str) -> Iterator[str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.data_diff import DataDiff
+from seeknal_ci.model.environment import Environment, Overlap
 from seeknal_ci.model.plan import Plan
-from seeknal_ci.model.run import RowCount, RunReport
+from seeknal_ci.model.run import RunReport
 from seeknal_ci.render.mermaid import Diagram, Graph
 from seeknal_ci.render.wording import clipped
 
@@ -23,6 +24,7 @@ class Section(StrEnum):
     BUILD = "build"
     CHECKS = "rules and audits"
     ROWS = "row counts"
+    VALUES = "values"
 
 
 class CheckStatus(StrEnum):
@@ -44,14 +46,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Overlap:
-    """Another open environment that changes the same nodes."""
-
-    environment: str
-    nodes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known beside the report. None is "not looked at"; `not_checked` says why.
 
@@ -62,7 +56,7 @@ class Evidence:
     run: RunReport | None = None
     environment: Environment | None = None
     checks: tuple[Check, ...] | None = None
-    rows: tuple[RowCount, ...] | None = None
+    data: DataDiff | None = None
     overlaps: tuple[Overlap, ...] = ()
     graph: Graph | None = None
     not_checked: Mapping[Section, str] = field(default_factory=dict)
@@ -183,14 +177,39 @@ class FailureRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RowsRow:
-    """Rows before and after; `change` is a percentage of before, or a word."""
+class DataRow:
+    """How a node's data differ; `change` is a percentage of the rows before, or a word. Rows
+    before are None where there are as many after, or where there was no table.
+
+    `emptied` says that there are no rows any more, `alarm` that a key is no longer unique.
+    """
 
     node: str
-    before: str
+    before: str | None
     after: str
     change: str
-    alarming: bool
+    emptied: bool
+    alarm: str | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataColumn:
+    """A column's NULLs and distinct values, before and after, and in how many rows it differs."""
+
+    name: str
+    nulls: str
+    distinct: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataDetails:
+    """The columns of a node that differ, and how many more do."""
+
+    node: str
+    columns: tuple[DataColumn, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +269,10 @@ class CommentView:
     rebuilt: Rows[DownstreamRow] = Rows()
     checks: Rows[Check] = Rows()
     check_counts: tuple[tuple[int, str], ...] = ()
-    rows: Rows[RowsRow] = Rows()
+    data: Rows[DataRow] = Rows()
+    data_details: Rows[DataDetails] = Rows()
+    data_notes: tuple[str, ...] = ()
+    data_problem: str | None = None
     warnings: Rows[ProblemRow] = Rows()
     overlaps: Rows[Overlap] = Rows()
     environment: EnvironmentView | None = None

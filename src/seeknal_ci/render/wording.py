@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from seeknal_ci.model.environment import Overlap
 from seeknal_ci.model.place import Inside, Place
 
 
@@ -22,6 +23,16 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def byte_count(count: int) -> str:
+    """`0 B`, `512 B`, `1.5 kB`, `38 MB`, in powers of 1,000."""
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 999.5:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.1f} {unit}" if size < 9.95 and unit != "B" else f"{size:,.0f} {unit}"
 
 
 def moment(time: datetime) -> str:
@@ -51,6 +62,12 @@ def short(commit: str | None) -> str:
 def clipped(text: str, length: int) -> str:
     """The beginning of a long text, and a sign that there is more."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def overlap_text(overlap: Overlap) -> str:
+    """Another environment that changes the same nodes, in a sentence."""
+    more = f" and {len(overlap.nodes) - 5} more" if len(overlap.nodes) > 5 else ""
+    return f"{overlap.environment} changes {', '.join(overlap.nodes[:5])}{more} as well"
 
 
 def place_text(place: Place) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from seeknal_ci.model.environment import Overlap
 from seeknal_ci.model.place import Place
 from seeknal_ci.model.problem import Problem, Severity
 from seeknal_ci.model.report import Report
-from seeknal_ci.model.run import RowCount, RunReport, SkipReason, Status, StepResult
+from seeknal_ci.model.run import RunReport, SkipReason, Status, StepResult
 from seeknal_ci.render.compose import comment_view
 from seeknal_ci.render.mermaid import graph_of
 from seeknal_ci.render.views import (
@@ -16,9 +17,9 @@ from seeknal_ci.render.views import (
     CommentView,
     Evidence,
     Links,
-    Overlap,
     Section,
 )
+from tests.support.data_diffs import COUNTED, FULL, UNTOUCHED
 from tests.support.reports import (
     UPSTREAM,
     discount_report,
@@ -54,10 +55,7 @@ def built_view(report: Report) -> CommentView:
             Check("transform.clean_orders", "not_null(order_id)", CheckStatus.PASSED),
             Check("transform.clean_orders", "unique(order_id)", CheckStatus.PASSED),
         ),
-        rows=(
-            RowCount("transform.clean_orders", 1_200, 1_200),
-            RowCount("transform.customer_enriched", 1_180, 1_200),
-        ),
+        data=FULL if report.summary.rebuild else UNTOUCHED,
     )
     return comment_view(report, evidence=evidence, links=LINKS)
 
@@ -102,11 +100,6 @@ CHECKS = (
     Check("source.orders", "row_count", CheckStatus.WARNED, "only 3 rows"),
     Check("source.customers", "unique(id)", CheckStatus.PASSED),
 )
-ROWS = (
-    RowCount("source.inventory", 12, 0),
-    RowCount("source.orders", 0, 3),
-    RowCount("source.customers", 1_000_000, 1_000_001),
-)
 
 
 def failed_view() -> CommentView:
@@ -118,7 +111,7 @@ def failed_view() -> CommentView:
         run=RunReport("0195-run", plan.environment, plan.schema, 4.0, RESULTS),
         graph=graph_of(report, UPSTREAM),
         checks=CHECKS,
-        rows=ROWS,
+        data=COUNTED,
         overlaps=(Overlap("pr_37", ("transform.clean_orders",)),),
     )
     return comment_view(

@@ -50,7 +50,7 @@ def test_every_section_says_whether_it_was_checked() -> None:
     assert comment_view(discount_report(), evidence=evidence).checked == (
         Checked(("changes", "rules and audits"), "checked"),
         Checked(("build",), "not checked", "a fork has no warehouse"),
-        Checked(("row counts",), "not checked", "not asked for"),
+        Checked(("row counts", "values"), "not checked", "not asked for"),
     )
 
 

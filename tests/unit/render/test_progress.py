@@ -7,6 +7,7 @@ import io
 from rich.console import Console
 
 from seeknal_ci.model.event import (
+    ComparisonStarted,
     Event,
     RunStarted,
     StepFinished,
@@ -29,6 +30,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     StepFinished(StepResult("aggregation.daily_sales", Status.SKIPPED, SkipReason.UPSTREAM_FAILED)),
     StepFinished(StepResult("exposure.export", Status.CANCELLED)),
+    ComparisonStarted(1),
 )
 
 
@@ -46,6 +48,7 @@ def test_a_log_has_a_line_an_event() -> None:
         "[2/4] transform.clean_orders: failed after 0.5 s: no x",
         "[3/4] aggregation.daily_sales: skipped (upstream_failed)",
         "[4/4] exposure.export: cancelled",
+        "comparing the data of 1 node with production",
     ]
 
 

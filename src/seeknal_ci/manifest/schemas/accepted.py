@@ -64,6 +64,10 @@ SHORT_DURATION: JsonSchema = either(
     },
 )
 DURATION = either(SHORT_DURATION, {**MAPPING, "required": ["count", "period"]})
+SETTING_DURATION: JsonSchema = either(
+    {**NUMBER, "minimum": 0},
+    {**TEXT, "pattern": r"^\s*\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)\s*$", "examples": ["7d"]},
+)
 DAYS: JsonSchema = {**TEXT, "pattern": r"^\s*\d+\s*[dD]?\s*$", "examples": ["7d"]}
 COMPARED: JsonSchema = {**TEXT, "examples": ["> 5", "between 10 and 500"]}
 REF: JsonSchema = {**TEXT, "examples": ["source.orders"]}
@@ -152,14 +156,11 @@ ACCEPTED: Mapping[str, Callable[[JsonSchema], JsonSchema]] = {
     "second_order._period": _or({"type": "integer", "exclusiveMinimum": 0}, DAYS),
     "semantic._filters": _named,
     "semantic._named": _named,
-    "settings_file._duration": _is(
-        either(
-            {**NUMBER, "minimum": 0},
-            {**TEXT, "pattern": r"^\s*\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)\s*$", "examples": ["7d"]},
-        )
-    ),
+    "settings_file._duration": _is(SETTING_DURATION),
+    "settings_file._level": _or({"enum": ["off", "counts", "full"]}),
     "settings_file._production": _same,
     "settings_file._severity": _is({"enum": ["BREAKING", "NON_BREAKING"]}),
+    "settings_file._timeout": _is(SETTING_DURATION),
     "shape.as_list": _as_list,
     "shape.as_text": _or(NUMBER),
     "shape.lower": _any_case,

@@ -176,7 +176,15 @@ DESCRIPTIONS: Mapping[str, str] = {
     "ConfigShape.retry": "Attempts after a failure that may pass.",
     "ConfigShape.comment": "The comment on a pull request.",
     "EnvironmentsShape.ttl": "How long an environment is kept after its last use, such as 7d.",
+    "ConfigShape.connections": "URLs of the PostgreSQL databases that sources name.",
+    "ConfigShape.builds": "Builds that nothing shows.",
+    "BuildsShape.keep": "How long a build is kept that nothing shows, such as 1d.",
+    "PromoteShape.keep": "How many promotions can be gone back to: their builds are kept.",
     "RetryShape.max": "How many attempts follow the first.",
+    "ConfigShape.data_diff": "How closely rows are compared with production's: a level, or more.",
+    "DataDiffShape.level": "off, counts (known without looking at rows), or full.",
+    "DataDiffShape.max_rows": "Nodes with more rows, before and after together, are only counted.",
+    "DataDiffShape.timeout": "How long a full comparison may take in all, such as 2m.",
     "CommentShape.template": "A Jinja template, relative to the project.",
 }
 
