@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError
 
 from seeknal_ci.manifest.analysis import Analysis
@@ -23,10 +23,12 @@ def build_ids(
     data_versions: Mapping[str, tuple[DataFile, ...]],
     last_builds: Mapping[str, str],
     values: Values | None = None,
+    absent: Collection[str] = (),
 ) -> dict[str, str | None]:
     """Node id to build id, a sha256 in hex of the definition, the engine, and the inputs' ids.
 
-    `data_versions` are those of sources whose files git does not track. A node that is switched
+    `data_versions` are those of sources whose files git does not track, `absent` the sources that
+    cannot be loaded here. A node that is switched
     off keeps its last build, from `last_builds`. A query with dates, or with variables of the
     environment, has another id for other `values`. None where a node has no rows to offer, and for
     everything that needs them. A graph with a circle has no ids at all.
@@ -41,7 +43,7 @@ def build_ids(
         node = manifest.nodes[node_id]
         if not node.active:
             ids[node_id] = last_builds.get(node_id)
-        elif isinstance(node.spec, TrackedSpec) or not _is_loaded(node):
+        elif isinstance(node.spec, TrackedSpec) or not _is_loaded(node) or node_id in absent:
             ids[node_id] = None
         else:
             inputs = {ref: ids[ref] for ref in sorted(manifest.upstream[node_id])}

@@ -14,6 +14,9 @@ from seeknal_ci.model.spec import ExposureSpec, SourceSpec, TrackedSpec
 # PostgreSQL cuts longer names silently, and two of them may then be one.
 MAX_BYTES = 63
 HASH_LENGTH = 8
+# What stands between a slug and its hash, and the end of a name that might be such a one.
+BEFORE_HASH = "__"
+LIKE_HASHED = re.compile(rf"{BEFORE_HASH}[0-9a-f]{{{HASH_LENGTH}}}\Z")
 
 RESERVED = frozenset(
     {
@@ -32,11 +35,17 @@ def schema_name(environment: str, production: str) -> str:
     """The schema of an environment: its own name where that is a plain one, else a slug of it
     and a short hash, so that no two environments share a schema.
 
-    A hash is added wherever the slug lost something, and to names that the database keeps for
-    itself. Raises SeeknalCiError for a name without a single letter or digit to go by.
+    A hash is added wherever the slug lost something, to names that the database keeps for itself
+    and to those that end as if they had one. Raises SeeknalCiError for a name without a single
+    letter or digit to go by, and for one that no database can hold.
     """
     if environment == production:
         return production
+    if "\0" in environment or any("\ud800" <= character <= "\udfff" for character in environment):
+        raise SeeknalCiError(
+            f"the environment's name {environment!r} is no text",
+            fix="choose a name such as dev or pr_42",
+        )
     slug = re.sub(r"[^a-z0-9_]+", "_", environment.lower()).strip("_")
     if not any(character.isalnum() for character in environment):
         raise SeeknalCiError(
@@ -45,12 +54,13 @@ def schema_name(environment: str, production: str) -> str:
         )
     slug = slug or "env"  # as of a name in a script other than Latin
     kept = slug == environment and not slug[0].isdigit() and len(slug) <= MAX_BYTES
+    kept = kept and not LIKE_HASHED.search(slug)
     if kept and slug not in RESERVED | {production} and not slug.startswith("pg_"):
         return slug
     mark = _mark(environment)
-    lead = "env_" if slug[0].isdigit() or slug.startswith("pg_") else ""
-    room = MAX_BYTES - HASH_LENGTH - 1
-    return f"{lead}{slug}"[:room].rstrip("_") + f"_{mark}"
+    lead = "env_" if slug[0].isdigit() or f"{slug}_".startswith("pg_") else ""
+    room = MAX_BYTES - HASH_LENGTH - len(BEFORE_HASH)
+    return f"{lead}{slug}"[:room].rstrip("_") + f"{BEFORE_HASH}{mark}"
 
 
 def has_rows(node: Node) -> bool:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from seeknal_ci.model.category import Category
 from seeknal_ci.model.checks import RuleSpec
 from seeknal_ci.model.graph import levels, topological_order
 from seeknal_ci.model.manifest import Manifest
@@ -14,7 +15,7 @@ from seeknal_ci.model.node import Node
 from seeknal_ci.model.plan import Action, Plan, Step
 from seeknal_ci.model.report import Report
 from seeknal_ci.model.run import SkipReason
-from seeknal_ci.model.spec import ExposureSpec, SourceSpec, TrackedSpec
+from seeknal_ci.model.spec import REMOTE, ExposureSpec, SourceSpec, TrackedSpec
 
 BuildIds = Mapping[str, str | None]
 
@@ -49,6 +50,7 @@ def make_plan(
     """
     depth = levels(manifest.upstream)
     reasons = _reasons(report)
+    told = {c.change.node.id for c in report.changes if c.category is Category.METADATA}
     steps = []
     for node_id in topological_order(manifest.upstream):
         node = manifest.nodes[node_id]
@@ -56,7 +58,9 @@ def make_plan(
         skip = _skip(node, ids)
         if skip is None:
             action, reason = _action(node, ids, held, reasons)
-            step = Step(node_id, action, reason, ids[node_id], inputs, depth[node_id])
+            reused = action is Action.REUSE and node_id in told
+            why = SkipReason.METADATA_ONLY if reused else None
+            step = Step(node_id, action, reason, ids[node_id], inputs, depth[node_id], why)
         else:
             why, text = skip
             step = Step(node_id, Action.SKIP, text, ids[node_id], inputs, depth[node_id], why)
@@ -94,6 +98,9 @@ def _skip(node: Node, ids: BuildIds) -> tuple[SkipReason, str] | None:
         return SkipReason.NOT_EXECUTED, node.spec.reason
     if isinstance(node.spec, SourceSpec) and not node.spec.loaded:
         return SkipReason.NOT_EXECUTED, f"a source of type {node.spec.type} is not loaded"
+    if isinstance(node.spec, SourceSpec) and node.spec.type in REMOTE and ids[node.id] is None:
+        where = "name its database in `connections:` of seeknal-ci.yml"
+        return SkipReason.NOT_EXECUTED, f"a source of type {node.spec.type} is not loaded: {where}"
     if isinstance(node.spec, ExposureSpec) and node.spec.type != "file":
         reason = f"an exposure of type {node.spec.type} is not run by seeknal-ci"
         return SkipReason.NOT_EXECUTED, reason

@@ -64,6 +64,32 @@ def test_a_plan_keeps_its_contract(edited: Program, check: Callable[[str, Any], 
         assert planned.err.startswith("error: ")
 
 
+def test_environments_keep_their_contracts(
+    tmp_path: Path, check: Callable[[str, Any], None]
+) -> None:
+    program = ecommerce(tmp_path)
+    check("environments", program.ok("env", "list", "--format", "json").json)
+    check("gc", program.ok("env", "gc", "--format", "json").json)
+    program.ok("promote", "--quiet")
+    ADD_DISCOUNT.make(program.repo.path)
+    program.repo.write("seeknal-ci.yml", "environments: {ttl: 1ms}\n")
+    for name in ("dev", "other"):
+        program.ok("apply", name, "--quiet")
+    program.change("CREATE TABLE seeknal_ci_builds.notes AS SELECT 1 AS n")
+    program.change("CREATE TABLE seeknal_ci_builds.transform__x__0123456789ab AS SELECT 1 AS n")
+
+    listed = program.ok("env", "list", "--format", "json").json
+    check("environments", listed)
+    assert [one["status"] for one in listed["environments"]] == ["expired", "expired", "kept"]
+    check("environment", program.ok("env", "show", "dev", "--format", "json").json)
+    check("gc", program.ok("env", "gc", "--dry-run", "--format", "json").json)
+    gone = program.ok("env", "gc", "--format", "json").json
+    check("gc", gone)
+    assert gone["environments"]
+    assert gone["tables"]
+    assert gone["left"]
+
+
 @pytest.mark.parametrize("edit", [ADD_DISCOUNT, FAILING], ids=["succeeds", "fails"])
 def test_a_run_keeps_its_contract(
     tmp_path: Path, edit: Edit, check: Callable[[str, Any], None]

@@ -33,6 +33,7 @@ INPUTS = [
     "comment",
     "comment-id",
     "max-workers",
+    "data-diff",
     "annotations",
     "summary",
     "report-file",

@@ -25,6 +25,7 @@ EXPECTED: dict[str, tuple[str, set[str], dict[str, str]]] = {
     ),
     "closed.yml": ("pull_request", {"closed"}, {"contents": READ}),
     "merge-group.yml": ("merge_group", {"checks_requested"}, {"contents": READ}),
+    "schedule.yml": ("schedule", set(), {"contents": READ}),
     "promote.yml": ("push", set(), {"contents": READ, "pull-requests": WRITE}),
 }
 
@@ -50,7 +51,8 @@ def test_an_example_has_its_trigger_and_the_least_permissions(name: str) -> None
     workflow = load(EXAMPLES / name)
     event, types, permissions = EXPECTED[name]
     assert list(workflow[True]) == [event]
-    assert set(workflow[True][event].get("types", ())) == types
+    when = workflow[True][event]
+    assert (set(when.get("types", ())) if isinstance(when, dict) else set()) == types
     (job,) = workflow["jobs"].values()
     assert workflow["permissions"] == {}
     assert job["permissions"] == permissions

@@ -19,15 +19,15 @@ FORMAT = click.option(
 
 @click.group()
 def env() -> None:
-    """List, show and delete environments."""
+    """List, show and delete environments, and clean up."""
 
 
 @env.command(name="list")
 @FORMAT
 @common_options
 def list_(app: App, output: str) -> int:
-    """Show every environment: nodes, commit, age and status."""
-    from seeknal_ci.commands.environments import rows_of
+    """Show every environment: nodes, commit, age, size, expiry, and who changes the same."""
+    from seeknal_ci.commands.environments import footprints
     from seeknal_ci.render.documents import to_json
     from seeknal_ci.render.environment_documents import environments_document
     from seeknal_ci.render.environment_text import environments_text
@@ -35,12 +35,12 @@ def list_(app: App, output: str) -> int:
     settings = app.settings(app.repository())
     with app.existing_warehouse(settings) as warehouse:
         found = () if warehouse is None else warehouse.environments()
-        rows = {} if warehouse is None else rows_of(warehouse, found)
+        sizes = {} if warehouse is None else footprints(warehouse, settings, found)
+    now = datetime.now(UTC)
     if output == "json":
-        click.echo(to_json(environments_document(found, rows)), nl=False)
+        click.echo(to_json(environments_document(found, sizes, now)), nl=False)
     else:
-        now = datetime.now(UTC)
-        click.echo(environments_text(found, rows=rows, now=now, color=app.color), nl=False)
+        click.echo(environments_text(found, sizes, now=now, color=app.color), nl=False)
     return 0
 
 
@@ -49,8 +49,8 @@ def list_(app: App, output: str) -> int:
 @FORMAT
 @common_options
 def show(app: App, environment: str, output: str) -> int:
-    """Show one environment: every node with its build and its view."""
-    from seeknal_ci.commands.environments import none_yet
+    """Show one environment: its branch, size and expiry, and every node with its build and view."""
+    from seeknal_ci.commands.environments import footprints, none_yet
     from seeknal_ci.commands.environments import show as find
     from seeknal_ci.render.documents import to_json
     from seeknal_ci.render.environment_documents import environment_document
@@ -61,10 +61,12 @@ def show(app: App, environment: str, output: str) -> int:
         if warehouse is None:
             raise none_yet(environment)
         found = find(warehouse, environment)
+        size = footprints(warehouse, settings, warehouse.environments())[found.name]
+    now = datetime.now(UTC)
     if output == "json":
-        click.echo(to_json(environment_document(found)), nl=False)
+        click.echo(to_json(environment_document(found, size, now)), nl=False)
     else:
-        click.echo(environment_text(found, now=datetime.now(UTC), color=app.color), nl=False)
+        click.echo(environment_text(found, size, now=now, color=app.color), nl=False)
     return 0
 
 
@@ -90,6 +92,42 @@ def delete(app: App, environment: str, lock_timeout: float | None) -> int:
         warehouse.close()
     click.echo(f"✓ {terminal(gone.name)} is gone, and its schema {terminal(gone.schema)}")
     return 0
+
+
+@env.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be dropped, and stop.")
+@LOCK
+@FORMAT
+@common_options
+def gc(app: App, dry_run: bool, lock_timeout: float | None, output: str) -> int:
+    """Drop environments that have expired or whose branch is gone, and builds that nobody needs.
+
+    A build is needed by an environment, or by one of the promotions that `rollback` can go back
+    to. What is being applied is left alone, and so is what was not made by seeknal-ci.
+    """
+    from seeknal_ci.commands.gc import collect, would_collect
+    from seeknal_ci.model.cleanup import Cleanup
+    from seeknal_ci.render.cleanup_documents import cleanup_document
+    from seeknal_ci.render.cleanup_text import cleanup_text
+    from seeknal_ci.render.documents import to_json
+    from seeknal_ci.warehouse.connect import exists
+
+    repository = app.repository()
+    settings = app.settings(repository, lock_timeout=lock_timeout)
+    now = datetime.now(UTC)
+    done = Cleanup(dry_run=dry_run)
+    if exists(settings.warehouse, settings.folder):
+        warehouse = app.open_warehouse(settings, read_only=dry_run)
+        try:
+            look = would_collect if dry_run else collect
+            done = look(repository, settings, warehouse, now)
+        finally:
+            warehouse.close()
+    if output == "json":
+        click.echo(to_json(cleanup_document(done)), nl=False)
+    else:
+        click.echo(cleanup_text(done, color=app.color), nl=False)
+    return 1 if done.failed else 0
 
 
 @env.command(name="promote")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import getpass
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from seeknal_ci.cli.app import App, common_options
 from seeknal_ci.cli.apply import LOCK, WORKERS
 from seeknal_ci.cli.show import plan_as, run_as
+
+if TYPE_CHECKING:
+    from seeknal_ci.commands.promote import Request
+    from seeknal_ci.git.repository import Repository
+    from seeknal_ci.settings import Settings
 
 
 @click.command()
@@ -44,14 +50,22 @@ def promote(
     What was built before is not built again. Run it twice, and the second time does nothing.
     """
     from seeknal_ci.commands.promote import Request
-    from seeknal_ci.commands.promote import promote as move
-    from seeknal_ci.render.promoted_text import promoted_text
 
     repository = app.repository()
     settings = app.settings(repository, workers=max_workers, lock_timeout=lock_timeout)
     if to is not None and to != settings.production:
         raise click.UsageError(f"--to takes {settings.production}: only production is promoted to")
     request = Request(environment, allow_breaking, allow_dirty, dry_run, actor())
+    return moved(app, repository, settings, request, output)
+
+
+def moved(
+    app: App, repository: Repository, settings: Settings, request: Request, output: str
+) -> int:
+    """Move production, and print what became of it; returns how the command ends."""
+    from seeknal_ci.commands.promote import promote as move
+    from seeknal_ci.render.promoted_text import promoted_text
+
     with app.progress() as report:
         promoted = move(repository, settings, request, lambda: app.open_warehouse(settings), report)
     if promoted.run is None:
@@ -63,7 +77,7 @@ def promote(
             promoted.run,
             promoted.compared.report,
             promoted.promotion,
-            source=environment,
+            source=request.environment,
             before=promoted.before,
             color=app.color,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from seeknal_ci.commands.apply import Applied
@@ -12,6 +13,7 @@ from seeknal_ci.commands.apply import apply as build
 from seeknal_ci.commands.diff import exit_code
 from seeknal_ci.commands.environments import delete
 from seeknal_ci.commands.event_range import acknowledged_in, revisions_of
+from seeknal_ci.commands.gc import collect
 from seeknal_ci.commands.naming import environment_name
 from seeknal_ci.commands.outcome import DONE, FIXABLE, GATE
 from seeknal_ci.commands.prepare import Compared, compare_versions
@@ -22,6 +24,8 @@ from seeknal_ci.git.repository import Repository
 from seeknal_ci.github.event import GitHubContext
 from seeknal_ci.github.inputs import Inputs
 from seeknal_ci.github.route import Route, Step
+from seeknal_ci.model.cleanup import Cleanup
+from seeknal_ci.model.environment import Origin
 from seeknal_ci.model.event import Reporter
 from seeknal_ci.model.report import Impact
 from seeknal_ci.promote.gates import check_breaking, check_consumers
@@ -59,6 +63,7 @@ class ActionResult:
     refused: SeeknalCiError | None = None
     failed: SeeknalCiError | None = None
     dropped: bool = False
+    collected: Cleanup | None = None
 
     @property
     def exit_code(self) -> int:
@@ -67,6 +72,8 @@ class ActionResult:
             return FIXABLE
         if self.failed is not None:
             return self.failed.exit_code
+        if self.collected is not None and self.collected.failed:
+            return FIXABLE
         for done in (self.applied, self.promoted):
             if done is not None and done.exit_code != DONE:
                 return done.exit_code
@@ -78,6 +85,8 @@ def act(work: Workplace) -> ActionResult:
     steps = work.route.steps
     if Step.CLEANUP in steps:
         return _cleanup(work)
+    if Step.GC in steps:
+        return ActionResult(collected=_collect(work))
     if Step.PROMOTE in steps:
         return ActionResult(promoted=_promote(work))
     if Step.DIFF not in steps:
@@ -93,7 +102,14 @@ def act(work: Workplace) -> ActionResult:
         return ActionResult(compared, name, not_built=reason, refused=refused)
     try:
         with work.progress() as reporter:
-            applied = build(compared, work.settings, name, work.open_warehouse, reporter)
+            applied = build(
+                compared,
+                work.settings,
+                name,
+                work.open_warehouse,
+                reporter,
+                origin=_origin(work),
+            )
     except SeeknalCiError as error:
         # The report is worth reading all the same.
         return ActionResult(compared, name, not_built=error.what, refused=refused, failed=error)
@@ -107,6 +123,13 @@ def environment_of(work: Workplace) -> str:
     if work.context.pull_request is not None:
         return f"pr_{work.context.pull_request.number}"
     return environment_name(work.repository, work.context.branch)
+
+
+def _origin(work: Workplace) -> Origin | None:
+    """The branch that the run is for, which is at the remote; a fork's never gets here."""
+    pull_request = work.context.pull_request
+    branch = pull_request.head_ref if pull_request else work.context.branch
+    return None if branch is None else Origin(branch, None)
 
 
 def _gate(work: Workplace, compared: Compared) -> SeeknalCiError | None:
@@ -155,6 +178,18 @@ def _cleanup(work: Workplace) -> ActionResult:
     finally:
         warehouse.close()
     return ActionResult(environment=name, dropped=True)
+
+
+def _collect(work: Workplace) -> Cleanup:
+    """Drop what nobody needs; nothing where there is no warehouse."""
+    with work.existing_warehouse() as existing:
+        if existing is None:
+            return Cleanup()
+    warehouse = work.open_warehouse()
+    try:
+        return collect(work.repository, work.settings, warehouse, datetime.now(UTC))
+    finally:
+        warehouse.close()
 
 
 def _promote(work: Workplace) -> Promoted:

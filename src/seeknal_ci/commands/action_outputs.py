@@ -34,6 +34,10 @@ def word_for(result: ActionResult) -> str:
         if result.promoted.exit_code:
             return "failed"
         return "promoted" if result.promoted.promotion else "unchanged"
+    if result.collected is not None and result.collected.failed:
+        return "failed"
+    if result.collected is not None and (result.collected.environments or result.collected.tables):
+        return "dropped"
     if result.compared is None:
         return "dropped" if result.dropped else "nothing"
     if result.compared.report.errors:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 from seeknal_ci.commands.apply import BRANCH_EXPORTS
 from seeknal_ci.errors import SeeknalCiError
-from seeknal_ci.model.environment import Environment
+from seeknal_ci.model.environment import Environment, Footprint, overlaps
 from seeknal_ci.settings import Settings
 from seeknal_ci.warehouse.protocol import Warehouse
 
@@ -25,15 +27,27 @@ def show(warehouse: Warehouse, name: str) -> Environment:
     return environment
 
 
-def rows_of(warehouse: Warehouse, environments: Iterable[Environment]) -> dict[str, int]:
-    """Environment to the number of rows that its views show in all."""
+def footprints(
+    warehouse: Warehouse, settings: Settings, environments: Iterable[Environment]
+) -> dict[str, Footprint]:
+    """Environment to its rows, its size, and the others that change the same nodes."""
     found = tuple(environments)
-    builds = warehouse.builds({node.build_id for e in found for node in e.nodes if node.view})
+    tables = {table.build.id: table for table in warehouse.stored() if table.build is not None}
+    shown = {one.name: {n.build_id for n in one.nodes if n.build_id in tables} for one in found}
+    used = Counter(build_id for ids in shown.values() for build_id in ids)
+    changed = {one.name: one.changed for one in found}
+
+    def size(ids: Iterable[str]) -> int:
+        return sum(tables[build_id].bytes or 0 for build_id in ids)
+
     return {
-        environment.name: sum(
-            builds[node.build_id].rows for node in environment.nodes if node.build_id in builds
+        name: Footprint(
+            rows=sum(build.rows for i in ids if (build := tables[i].build) is not None),
+            bytes=size(ids),
+            own_bytes=size(i for i in ids if used[i] == 1),
+            overlaps=overlaps(name, settings.production, changed[name], changed),
         )
-        for environment in found
+        for name, ids in shown.items()
     }
 
 
@@ -54,11 +68,26 @@ def delete(warehouse: Warehouse, settings: Settings, name: str) -> Environment:
     refuse_production(settings, name)
     with warehouse.hold(name):
         environment = show(warehouse, name)
-        warehouse.delete(name)
-    exports = settings.folder / BRANCH_EXPORTS / environment.schema
-    if exports.is_dir():
-        shutil.rmtree(exports)
+        drop(warehouse, settings, environment)
     return environment
+
+
+def drop(warehouse: Warehouse, settings: Settings, environment: Environment) -> None:
+    """Drop an environment that is held, and the files that it wrote on this machine."""
+    # First: whoever is killed after that can still delete the environment.
+    remove_exports(settings.folder / BRANCH_EXPORTS / environment.schema)
+    warehouse.delete(environment.name)
+
+
+def remove_exports(folder: Path) -> None:
+    """Remove the files that an environment wrote, all at once for those who look."""
+    # Half of a folder would pass for what was written.
+    aside = folder.with_name(f".{folder.name}")
+    if folder.is_dir():
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+    if aside.is_dir():
+        shutil.rmtree(aside)
 
 
 def none_yet(name: str) -> SeeknalCiError:

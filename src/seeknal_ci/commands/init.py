@@ -32,6 +32,7 @@ CONFIG = """# yaml-language-server: $schema={schemas}/config.json
 # environments: {{ttl: 7d}}
 # rules: {{column-type-widened: NON_BREAKING}}
 # promote: {{breaking: acknowledge}}   # or allow, block
+# data_diff: counts               # rows compared with production's: off, counts, or full
 """
 
 

@@ -28,5 +28,6 @@ def refuse_production(name: str, production: str) -> None:
     if name == production:
         raise SeeknalCiError(
             f"{name} is production, and only promotion moves it",
-            fix="apply to another environment, then run `seeknal-ci promote`",
+            fix="apply to another environment, then run `seeknal-ci promote`; with --refresh, "
+            "production's sources are loaded anew",
         )

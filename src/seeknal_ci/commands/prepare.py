@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -118,13 +119,25 @@ def ids_of(
     settings: Settings,
     engine: str,
     production: Environment | None,
+    versions: Mapping[str, str | None] | None = None,
 ) -> dict[str, str | None]:
-    """Build ids of a version, with the data that is on disk where git does not track it."""
+    """Build ids of a version, with the data that is on disk where git does not track it.
+
+    `versions` are those of the sources in databases that can be loaded; without it they are as
+    they were loaded first.
+    """
     # To compare two versions, nothing of what builds them is needed.
-    from seeknal_ci.apply.data import local_versions
+    from seeknal_ci.apply.data import local_versions, remote_versions
+    from seeknal_ci.apply.remote import is_reachable, is_remote
     from seeknal_ci.build_id import build_ids
 
     root, project, values = settings.root, settings.project, settings.values
     local = local_versions(analysis.manifest, files, root, project, values)
     last = production.build_ids if production else {}
-    return build_ids(analysis, engine, local, last, values)
+    remote = [node for node in analysis.manifest.nodes.values() if is_remote(node)]
+    if versions is None:
+        versions = {
+            node.id: None for node in remote if is_reachable(node, settings.databases, values)
+        }
+    absent = {node.id for node in remote}.difference(versions)
+    return build_ids(analysis, engine, local | remote_versions(versions), last, values, absent)

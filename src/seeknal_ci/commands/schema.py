@@ -40,6 +40,11 @@ SCHEMAS: Mapping[str, str] = {
     "plan": "what `plan --format json` prints",
     "apply": "what `apply --format json` prints",
     "lineage": "what `lineage --format json` prints",
+    "history": "what `history --format json` prints",
+    "run": "what `history RUN --format json` prints",
+    "environments": "what `env list --format json` prints",
+    "environment": "what `env show --format json` prints",
+    "gc": "what `env gc --format json` prints",
 }
 
 
@@ -86,7 +91,7 @@ def _config() -> dict[str, Any]:
     schema = shape_schema(ConfigShape)
     for part in (schema, *schema["$defs"].values()):
         for name, field in part["properties"].items():
-            if "$ref" not in field and name != "rules":
+            if "$ref" not in field and name not in ("connections", "rules"):
                 told = {"description": field.pop("description")}
                 part["properties"][name] = {**told, "anyOf": [field, FROM_ENVIRONMENT]}
     schema["properties"]["rules"]["propertyNames"] = {"enum": sorted(RULE_IDS)}

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from seeknal_ci.commands.prepare import analysed, ids_of
+from seeknal_ci.commands.source_versions import source_versions
 from seeknal_ci.errors import GateError, SeeknalCiError
 from seeknal_ci.git.repository import Repository
 from seeknal_ci.model.environment import Environment
@@ -29,6 +30,10 @@ class Wish(Protocol):
         """Whether changes that are not committed may be promoted."""
 
     @property
+    def refresh(self) -> bool:
+        """Whether production stays at its commit, and only sources are loaded anew."""
+
+    @property
     def is_main(self) -> bool:
         """Whether somebody who knows says that HEAD is the main branch, as GitHub's event does."""
 
@@ -49,10 +54,13 @@ def find_target(
     warehouse: Warehouse,
     production: Environment | None,
 ) -> Target:
-    """HEAD of the main branch, or what an environment was built from.
+    """HEAD of the main branch, or what an environment was built from; for a refresh, what
+    production holds.
 
     An environment built from changes that were committed since is that commit.
     """
+    if wish.refresh:
+        return _held(repository, settings, production)
     if wish.environment is None:
         return _head(repository, settings, wish)
     environment = _environment(warehouse, settings, wish.environment)
@@ -66,16 +74,34 @@ def find_target(
             fix="commit, and promote again",
         )
     committed = repository.tree_at(head, "HEAD", prefix=settings.project)
-    if _digest(committed, settings, warehouse, production) == environment.digest:
+    holders = (environment, production)
+    if _digest(committed, settings, warehouse, holders) == environment.digest:
         return Target(committed, head)
     check_clean(True, wish.allow_dirty, environment.name)
     files = repository.worktree(prefix=settings.project)
-    if _digest(files, settings, warehouse, production) != environment.digest:
+    if _digest(files, settings, warehouse, holders) != environment.digest:
         raise GateError(
             f"the working tree is no longer what {environment.name} was built from",
             fix=f"run `seeknal-ci apply {environment.name}`, look at it, and promote again",
         )
     return Target(files, head, dirty=True)
+
+
+def _held(repository: Repository, settings: Settings, production: Environment | None) -> Target:
+    """The commit of production itself, for sources that have changed."""
+    if production is None or production.commit is None:
+        raise SeeknalCiError(
+            f"{settings.production} holds nothing that could be refreshed",
+            fix="promote first: seeknal-ci promote",
+        )
+    if production.dirty:
+        raise SeeknalCiError(
+            f"{settings.production} was promoted with changes that were not committed, and cannot "
+            "be built again",
+            fix="commit them and promote that: then it can be refreshed",
+        )
+    files = repository.tree_at(production.commit, production.name, prefix=settings.project)
+    return Target(files, production.commit)
 
 
 def _head(repository: Repository, settings: Settings, wish: Wish) -> Target:
@@ -117,7 +143,13 @@ def _environment(warehouse: Warehouse, settings: Settings, name: str) -> Environ
 
 
 def _digest(
-    files: FileTree, settings: Settings, warehouse: Warehouse, production: Environment | None
+    files: FileTree,
+    settings: Settings,
+    warehouse: Warehouse,
+    holders: tuple[Environment, Environment | None],
 ) -> str:
+    """What the files would make of the rows that the environment was built from."""
     analysis = analysed(files, settings)
-    return plan_digest(ids_of(analysis, files, settings, warehouse.engine, production))
+    versions = source_versions(warehouse, analysis.manifest, settings, holders)
+    _, production = holders
+    return plan_digest(ids_of(analysis, files, settings, warehouse.engine, production, versions))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pygit2
 from pygit2.enums import RepositoryOpenFlag
 
 from seeknal_ci.errors import SeeknalCiError
-from seeknal_ci.git import history, refs, trees, worktree
+from seeknal_ci.git import history, origins, refs, trees, worktree
 from seeknal_ci.git.disk import Disk
 from seeknal_ci.git.failures import not_opened
 from seeknal_ci.git.history import Commit
 from seeknal_ci.git.hooks import hooks_folder
+from seeknal_ci.model.environment import Origin
 from seeknal_ci.model.files import FileTree
 from seeknal_ci.model.side import Side
 
@@ -79,6 +81,14 @@ class Repository:
     def branch_exists(self, name: str) -> bool:
         """Whether a branch of that name is here or, as of the last fetch, at a remote."""
         return refs.branch_exists(self._raw, name)
+
+    def origin(self, ref: str | None) -> Origin | None:
+        """The branch that a ref names, or HEAD is on without one; None if it is no branch."""
+        return origins.origin_of(self._raw, self.current_branch() if ref is None else ref)
+
+    def is_gone(self, origin: Origin, since: datetime, commit: str | None) -> bool:
+        """Whether a branch that was at `commit` at the time `since` is surely gone."""
+        return origins.is_gone(self._raw, origin, since, commit)
 
     def merge_base(self, a: str, b: str) -> str:
         """The sha of the commit where two refs forked."""

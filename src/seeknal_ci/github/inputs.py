@@ -9,6 +9,7 @@ from seeknal_ci.errors import SeeknalCiError
 from seeknal_ci.github.event import api_url_from, token_from
 
 PREFIX = "SEEKNAL_CI_INPUT_"
+DATA_DIFF = ("off", "counts", "full")
 FAIL_ON = ("breaking", "non_breaking", "never")
 
 
@@ -28,6 +29,7 @@ class Inputs:
     comment: bool
     comment_id: str
     max_workers: int | None
+    data_diff: str | None
     annotations: bool
     summary: bool
     report_file: str | None
@@ -56,6 +58,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         comment=_flag("comment", text("comment")),
         comment_id=text("comment-id") or "default",
         max_workers=_count("max-workers", text("max-workers")),
+        data_diff=_one_of("data-diff", text("data-diff"), DATA_DIFF),
         annotations=_flag("annotations", text("annotations")),
         summary=_flag("summary", text("summary")),
         report_file=text("report-file"),

@@ -18,6 +18,7 @@ class Step(StrEnum):
     COMMENT = "comment"
     PROMOTE = "promote"
     CLEANUP = "cleanup"
+    GC = "gc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Route:
     @property
     def uses_warehouse(self) -> bool:
         """False where no step opens one, as for every fork."""
-        return bool({Step.APPLY, Step.PROMOTE, Step.CLEANUP}.intersection(self.steps))
+        return bool({Step.APPLY, Step.PROMOTE, Step.CLEANUP, Step.GC}.intersection(self.steps))
 
 
 COMMANDS: dict[str, tuple[Step, ...]] = {
@@ -39,6 +40,7 @@ COMMANDS: dict[str, tuple[Step, ...]] = {
     "promote": (Step.PROMOTE,),
     "cleanup": (Step.CLEANUP,),
     "comment": (Step.DIFF, Step.COMMENT),
+    "gc": (Step.GC,),
 }
 
 OPEN_ACTIONS = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
@@ -84,7 +86,7 @@ def _by_event(context: GitHubContext, main: str | None) -> Route:
         case "workflow_dispatch":
             return Route((Step.DIFF,), "started by hand: `command` can ask for more")
         case "schedule":
-            return Route((), "removing expired environments is not available yet: nothing to do")
+            return Route((Step.GC,), "on a schedule, what nobody needs any more goes")
         case "workflow_run":
             return Route((), "commenting on a fork's behalf is not available yet: nothing to do")
         case event:

@@ -77,6 +77,8 @@ def question(check: Check, inputs: Sequence[Input], dialect: str, now: datetime)
         assert check.sql is not None, "the shape of a rule says so"
         return Question(check, assertion(check.sql, inputs, dialect), counts=False)
     tree = _tree(check, inputs[0], dialect, now)
+    # Else DuckDB calls it by its whole text, which PostgreSQL refuses as too long a name.
+    tree.select(exp.alias_(tree.selects[0], "objections"), append=False, copy=False)
     origin = SqlText("", Place(check.place.path, 1))
     return Question(check, Resolved(tree, tree, ((inputs[0].ref, inputs[0].place),), origin))
 

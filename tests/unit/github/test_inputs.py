@@ -43,6 +43,7 @@ def test_all_given() -> None:
             "SEEKNAL_CI_INPUT_FAIL_ON": "non_breaking",
             "SEEKNAL_CI_INPUT_COMMENT": "False",
             "SEEKNAL_CI_INPUT_MAX_WORKERS": "8",
+            "SEEKNAL_CI_INPUT_DATA_DIFF": "full",
             "SEEKNAL_CI_INPUT_REPORT_FILE": "out/report.json",
             "GITHUB_API_URL": "https://github.example/api/v3",
         }
@@ -52,7 +53,7 @@ def test_all_given() -> None:
         "feat/$(touch F)",
         "non_breaking",
     )
-    assert (inputs.comment, inputs.max_workers) == (False, 8)
+    assert (inputs.comment, inputs.max_workers, inputs.data_diff) == (False, 8, "full")
     assert inputs.report_file == "out/report.json"
     assert inputs.api_url == "https://github.example/api/v3"
 
@@ -72,6 +73,7 @@ def test_secrets_are_not_in_the_repr() -> None:
     ("name", "value"),
     [
         ("fail-on", "everything"),
+        ("data-diff", "everything"),
         ("comment", "yes"),
         ("max-workers", "0"),
         ("max-workers", "-1"),

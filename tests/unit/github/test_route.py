@@ -36,7 +36,7 @@ EVENTS: tuple[tuple[str, Any, str, tuple[str, ...], str], ...] = (
     ("push", runs.push(), "refs/heads/feat/$(touch F)", ("diff",), "not to main"),
     ("push", runs.push(after=runs.ZEROS), BRANCH, (), "deleted"),
     ("push", {"before": runs.BASE, "after": runs.HEAD}, MAIN, ("diff",), "not known"),
-    ("schedule", {"schedule": "0 3 * * *"}, MAIN, (), "not available yet"),
+    ("schedule", {"schedule": "0 3 * * *"}, MAIN, ("gc",), "nobody needs"),
     ("workflow_run", {"action": "completed"}, MAIN, (), "not available yet"),
     ("workflow_dispatch", {"inputs": None}, MAIN, ("diff",), "by hand"),
     ("issue_comment", {"action": "created"}, MAIN, (), "issue_comment"),
@@ -59,6 +59,7 @@ def test_auto(
         ("apply", (Step.DIFF, Step.APPLY)),
         ("cleanup", (Step.CLEANUP,)),
         ("comment", (Step.DIFF, Step.COMMENT)),
+        ("gc", (Step.GC,)),
     ],
 )
 def test_a_command_goes_before_the_event(
@@ -68,7 +69,7 @@ def test_a_command_goes_before_the_event(
     assert route(context, command).steps == steps
 
 
-@pytest.mark.parametrize("command", ["auto", "diff", "apply", "comment", "cleanup"])
+@pytest.mark.parametrize("command", ["auto", "diff", "apply", "comment", "cleanup", "gc"])
 def test_a_fork_never_gets_a_warehouse_or_a_comment(tmp_path: Path, command: str) -> None:
     chosen = route(context_of(tmp_path, "pull_request", runs.from_fork()), command)
     assert set(chosen.steps) <= {Step.DIFF}
@@ -121,7 +122,7 @@ def test_a_comment_needs_a_pull_request(tmp_path: Path) -> None:
 def test_an_unknown_command_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(SeeknalCiError, match="'\\$\\(touch F\\)'") as caught:
         route(context_of(tmp_path, "push", runs.push(), MAIN), "$(touch F)")
-    assert caught.value.fix == "use auto, diff, apply, promote, cleanup, comment"
+    assert caught.value.fix == "use auto, diff, apply, promote, cleanup, comment, gc"
 
 
 def context_of(folder: Path, event: str, payload: Any, ref: str = MAIN) -> GitHubContext:
