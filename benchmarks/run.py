@@ -16,11 +16,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from figure import RUNS, Figure
 from load import load
 from projects import change_one, write_project
+from promotion import ROWS, promote
 
 DIFF_FLOOR = "import pygit2, yaml, click, sqlglot"
 CACHE = "SEEKNAL_CI_CACHE_DIR"
@@ -112,42 +114,30 @@ def _bare_sql(project: Path, warehouse: Path) -> float:
         return time.perf_counter() - started
 
 
-def promote(folder: Path) -> Iterator[Figure]:
-    """The same promotion over few rows and many; the floor is the one over few."""
-    few = _promotion(folder / "few", rows=10)
-    many = _promotion(folder / "many", rows=1_000_000)
-    yield Figure("promote, 10 changed nodes of 1,000,000 rows", many, few, 1.2)
-
-
-def _promotion(project: Path, rows: int) -> float:
-    write_project(project, 10, rows)
-    times = []
-    for _ in range(3):
-        (project / "warehouse.duckdb").unlink(missing_ok=True)
-        subprocess.run(
-            seeknal_ci("apply", "dev"), cwd=project, check=True, stdout=subprocess.DEVNULL
-        )
-        started = time.perf_counter()
-        subprocess.run(seeknal_ci("promote"), cwd=project, check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-BENCHMARKS = {"load": load, "diff": diff, "hook": hook, "apply": apply, "promote": promote}
+Benchmark = Callable[[Path], Iterator[Figure]]
+BENCHMARKS: dict[str, Benchmark] = {
+    "load": load,
+    "diff": diff,
+    "hook": hook,
+    "apply": apply,
+    "promote": promote,
+}
 
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which to run")
-    names = parser.parse_args().names or list(BENCHMARKS)
+    parser.add_argument("--rows", type=int, default=ROWS, help="of a table that is promoted")
+    chosen = parser.parse_args()
+    benchmarks: dict[str, Benchmark] = {**BENCHMARKS, "promote": partial(promote, rows=chosen.rows)}
     folder = Path(tempfile.mkdtemp(prefix="seeknal-ci-benchmark-"))
     os.environ[CACHE] = str(folder / "cache")
     # An installed program has its bytecode; without it, the compiler would be measured.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
-        for name in names:
-            for figure in BENCHMARKS[name](folder):
+        for name in chosen.names or benchmarks:
+            for figure in benchmarks[name](folder):
                 print(figure, flush=True)
     finally:
         shutil.rmtree(folder)

@@ -113,7 +113,7 @@ CHECKS = {
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path, warehouse_url: str | None) -> Program:
     """A project with a source, what is made of it, and its statistics."""
     repo = GitRepo.init(tmp_path / "project")
     repo.write("data/products.csv", ROWS)
@@ -121,7 +121,7 @@ def program(tmp_path: Path) -> Program:
     repo.write("seeknal/priced.yml", PRICED)
     repo.write("seeknal/stats.yml", PROFILE)
     repo.commit("Products")
-    return Program(repo)
+    return Program(repo, warehouse=warehouse_url)
 
 
 def ruled(program: Program, rule: str, reads: str = "source.products", more: str = "") -> None:

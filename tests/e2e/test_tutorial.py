@@ -102,7 +102,7 @@ def test_part_4_downstream_nodes_depend_on_the_change_and_are_not_breaking(
 
     assert sorted(downstream) == [node for node in REBUILT if node != "transform.clean_orders"]
     assert {item["category"] for item in downstream.values()} == {"NON_BREAKING"}
-    assert {item["impact"] for item in downstream.values()} == {"rebuilds"}
+    assert {item["impact"] for item in downstream.values()} == {"unaffected"}  # and built anew
     for item in downstream.values():
         assert item["because_of"] == ["transform.clean_orders"]
     assert downstream["transform.customer_enriched"]["message"].startswith("Depends on")

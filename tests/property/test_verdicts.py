@@ -1,7 +1,8 @@
 """The verdict on a change, held to what happens: both versions are built, in DuckDB.
 
-METADATA, `unaffected` and no mention mean the same rows. What is not called broken can be built, and has the
-columns and types that were foretold. What is called broken for a column that is gone fails.
+METADATA, `unaffected` and no mention mean the same rows. What is not called broken can be built,
+and has the columns and types that were foretold. What is called broken for a column that is gone
+fails.
 
 2,000 pairs of projects a run; SEEKNAL_CI_TEST_LONG=1 tries ten times as many. A pair is made of its
 seed alone, which a failure names; `benchmarks/verdicts.py` counts how verdicts turn out.

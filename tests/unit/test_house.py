@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("settings", "settings_file"),
     ("apply", "promote", "render", "git", "github", "warehouse", "ledger", "demo"),
     ("warehouse.protocol", "warehouse.identifiers"),
-    ("plan", "build_id", "lineage", "naming"),
+    ("plan", "build_id", "lineage", "naming", "retention"),
     ("classify",),
     ("diff",),
     ("manifest",),
