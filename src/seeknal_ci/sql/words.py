@@ -62,6 +62,16 @@ def words_of_outputs(select: exp.Select, dialect: str) -> list[str]:
     return [_derived(output, dialect) for output in select.selects]
 
 
+def own_words(query: Resolved, dialect: str, name: str) -> str | None:
+    """How the project writes an output of its outermost query; None where it has no name there."""
+    if len(query.tree.selects) != len(query.written.selects):
+        return None
+    for output, written in zip(query.tree.selects, query.written.selects, strict=True):
+        if output.alias_or_name.lower() == name and not output.is_star:
+            return text_of_part(written.unalias(), dialect)
+    return None
+
+
 def terms_of(part: object) -> list[exp.Expr]:
     """What a clause is made of: its conditions, its keys, or the whole of it."""
     if isinstance(part, list):

@@ -10,7 +10,9 @@ from seeknal_ci.manifest.lineage import Lineages
 from seeknal_ci.model.category import Category
 from seeknal_ci.model.lineage import Output
 from seeknal_ci.model.report import Finding
-from seeknal_ci.model.spec import ExposureSpec
+from seeknal_ci.model.spec import ExposureSpec, TransformSpec
+from seeknal_ci.sql.references import Resolved
+from seeknal_ci.sql.words import own_words
 
 # Columns whose expressions are shown; the others are named.
 SHOWN = 3
@@ -44,18 +46,28 @@ def _how(context: Context, columns: tuple[str, ...]) -> str:
     """What the first columns were computed from and what they are now, as the project has it."""
     if context.both is None:
         return ""
-    old, new = (
-        _outputs(side, node.id)
-        for side, node in zip((context.base, context.head), context.both, strict=True)
-    )
+    sides = list(zip((context.base, context.head), context.both, strict=True))
+    traced: list[Mapping[str, Output]] = []
     told = []
     limit = 120 if len(columns) == 1 else 60
     for column in columns[:SHOWN]:
-        was, now = _words(old.get(column), new.get(column))
+        was, now = (_own(side, node.id, column) for side, node in sides)
+        if was == now or "" in (was, now):  # it differs further down, or comes by a star
+            traced = traced or [_outputs(side, node.id) for side, node in sides]
+            was, now = _words(traced[0].get(column), traced[1].get(column))
         if was != now:
             name = "" if len(columns) == 1 else f"`{column}`: "
             told.append(f"{name}{shortened(was, limit)} → {shortened(now, limit)}")
     return f"; {'; '.join(told)}" if told else ": computed in another way"
+
+
+def _own(side: Analysis, node_id: str, column: str) -> str:
+    query = side.query(node_id)
+    if not isinstance(query, Resolved) or not isinstance(
+        side.manifest.nodes[node_id].spec, TransformSpec
+    ):
+        return ""
+    return own_words(query, side.dialect, column) or ""
 
 
 def _outputs(side: Analysis, node_id: str) -> Mapping[str, Output]:
