@@ -113,6 +113,21 @@ def test_what_is_sent_twice_is_there_once(warehouse: Warehouse, query: Query) ->
     assert query(CLOSURE) == closure
 
 
+def test_what_is_new_is_added_once(warehouse: Warehouse, query: Query) -> None:
+    """Whether this warehouse has written the run above it, or another one."""
+    below = replace(ATTEMPT, parent_id="run", id="below")
+    warehouse.write_ledger(Entries((RUN,), new=(NODE, below)))
+    assert {("run", "below", 1), ("run", "node", 1)} < set(query(CLOSURE))
+
+    warehouse.write_ledger(Entries(new=(replace(NODE, id="later"),)))
+    for again in (NODE, replace(ATTEMPT, id="lost", parent_id="nobody")):
+        with pytest.raises(WarehouseError):
+            warehouse.write_ledger(Entries(new=(again,)))
+
+    assert sorted(statuses(warehouse)) == ["below", "later", "node", "run"]
+    assert ("run", "later", 1) in query(CLOSURE)
+
+
 def test_a_child_needs_its_parent(warehouse: Warehouse, query: Query) -> None:
     with pytest.raises(WarehouseError, match="which is not in the ledger"):
         begin(warehouse, RUN, replace(NODE, parent_id="nobody"))

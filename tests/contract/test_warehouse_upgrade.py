@@ -10,9 +10,11 @@ import duckdb
 import pytest
 
 from seeknal_ci.errors import SeeknalCiError
+from seeknal_ci.model.execution import Entries, RunFilter
 from seeknal_ci.warehouse.connect import connect
 from seeknal_ci.warehouse.protocol import Warehouse
 from tests.contract.samples import environment, request
+from tests.contract.test_warehouse_ledger import RUN
 from tests.support.postgres import Server, run
 
 OLDER = (
@@ -20,6 +22,11 @@ OLDER = (
     "ALTER TABLE seeknal_ci.environment DROP COLUMN clone",
     "ALTER TABLE seeknal_ci.environment DROP COLUMN changed",
     "DROP TABLE seeknal_ci.load",
+    "DROP VIEW seeknal_ci.pipeline_execution_closure",
+    "DROP VIEW seeknal_ci.pipeline_execution",
+    "DROP TABLE seeknal_ci.execution_closure",
+    "DROP TABLE seeknal_ci.execution",
+    "DROP SEQUENCE seeknal_ci.execution_number",
     "UPDATE seeknal_ci.version SET format = 1",
 )
 
@@ -71,5 +78,8 @@ def test_an_older_registry_is_upgraded(url: str, tmp_path: Path) -> None:
         assert warehouse.environment("dev") == dev
         assert warehouse.changed_nodes() == {}
         assert warehouse.loads(["x"]) == {}
+        assert warehouse.runs(RunFilter()) == ()
+        warehouse.write_ledger(Entries((RUN,)))
+        assert warehouse.executions("run") == (RUN,)
     with opened(url, tmp_path, read_only=True) as warehouse:
         assert warehouse.environments() == (dev,)

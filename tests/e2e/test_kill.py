@@ -1,7 +1,7 @@
 """Killed at any moment, production is wholly old or wholly new, and the next run finishes.
 
 The program is killed before every step that it takes, and at moments spread over its work: a few of
-them by default, and all, hundreds, with SEEKNAL_CI_TEST_LONG=1. `pytest -rP` says how many.
+them by default, and all, hundreds, with SEEKNAL_CI_TEST_LONG=1. Then `pytest -rP` says how many.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import ENGINES
-from tests.support.kills import AtStep, Kill, every_step, moments
+from tests.support.kills import AtMoment, AtStep, Kill, every_step, moments
 from tests.support.postgres import Server
 from tests.support.program import Program
 from tests.support.scenes import PROMOTE, Scene, copied, exported, scene
@@ -86,6 +85,18 @@ COMMANDS = {
 }
 
 
+EVERYWHERE = tuple((name, engine) for engine in ENGINES for name in COMMANDS)
+SOME = (
+    ("promote", "duckdb"),
+    ("apply", "duckdb"),
+    ("delete", "duckdb"),
+    ("promote", "postgres"),
+    ("apply", "postgres"),
+    ("rollback", "postgres"),
+    ("collect", "postgres"),
+)
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def server(request: pytest.FixtureRequest) -> Server | None:
     """The server of PostgreSQL, or None for DuckDB."""
@@ -101,7 +112,9 @@ def made(tmp_path_factory: pytest.TempPathFactory, server: Server | None) -> Ite
         yield one
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    ("name", "server"), EVERYWHERE if LONG else SOME, indirect=["server"], scope="module"
+)
 def test_a_killed_command_is_all_or_nothing(name: str, made: Scene, server: Server | None) -> None:
     command = COMMANDS[name]
     arguments = [made.promotion if one == FIRST_PROMOTION else one for one in command.arguments]
@@ -128,17 +141,15 @@ def test_a_killed_command_is_all_or_nothing(name: str, made: Scene, server: Serv
 def _kills(
     command: Command, arguments: list[str], ready: Program, server: Server | None
 ) -> list[Kill]:
-    """All kills of the long form, or one at a step and, of a promotion, one at a moment."""
+    """All kills of the long form, or one at a step."""
     with copied(ready, server) as program:
         steps = every_step(program, *arguments)
+    if LONG:
+        with copied(ready, server) as program:
+            return [*steps, *moments(program, command.moments, *arguments)]
     chosen = random.Random(f"{SEED} {command.arguments} {server is None}")
     # Which turn of a step is the last one depends on threads.
-    one = chosen.choice([step for step in steps if step.turn == 1])
-    if not LONG and command.arguments != PROMOTE:
-        return [one]
-    with copied(ready, server) as program:
-        spread = moments(program, command.moments, *arguments)
-    return [*steps, *spread] if LONG else [one, chosen.choice(spread)]
+    return [chosen.choice([step for step in steps if step.turn == 1])]
 
 
 def _is_whole(command: Command, made: Scene, program: Program) -> bool:
@@ -157,7 +168,8 @@ def _finishes(command: Command, arguments: list[str], made: Scene, program: Prog
     # What is deleted cannot be deleted again.
     assert ended.exit_code in ((0, 1) if command.arguments == DELETE else (0,)), ended.err
     assert _is_whole(command, made, program)
-    assert program.query("SELECT id FROM seeknal_ci.execution WHERE status = 'RUNNING'") == []
+    running = "SELECT * FROM seeknal_ci.execution WHERE status = 'RUNNING'"
+    assert program.query(running) == []
     assert command.arguments == COLLECT or set(earlier) <= set(program.query(built))
     _check_files(command, program)
 
@@ -172,11 +184,18 @@ def _check_files(command: Command, program: Program) -> None:
     assert branch.exists() == (command.arguments == APPLY)
 
 
-@pytest.mark.parametrize("step", ["target.rename(old)", "made.rename(target)"])
-def test_what_a_killed_export_leaves_is_removed(tmp_path: Path, step: str) -> None:
-    with scene(tmp_path, None) as made:
-        program = made.program
-        assert AtStep(f"duckdb_export._put_in_place: {step}", 1).kills(program, *PROMOTE)
+def test_a_promotion_killed_at_a_moment(made: Scene, server: Server | None) -> None:
+    moment = random.Random(f"{SEED} {server is None}").uniform(0, 0.2)
+    with copied(made.program, server) as program:
+        AtMoment(moment, speaks=True).kills(program, *PROMOTE)
+        _is_whole(COMMANDS["promote"], made, program)
+        _finishes(COMMANDS["promote"], [*PROMOTE], made, program)
+
+
+def test_what_a_killed_export_leaves_is_removed(made: Scene, server: Server | None) -> None:
+    between_its_renames = AtStep("duckdb_export._put_in_place: made.rename(target)", 1)
+    with copied(made.program, server) as program:
+        assert between_its_renames.kills(program, *PROMOTE)
         assert len(list((program.repo.path / "exports").iterdir())) == 2
         program.ok(*PROMOTE)
         _check_files(COMMANDS["promote"], program)
