@@ -94,13 +94,14 @@ class Builder:
                 cursor.execute(BUILD.delete("id"), [request.build_id])
             # What has the table's name and is no build is what somebody left there.
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
-            ((rows,),) = cursor.execute(statement).fetchall()
+            told = cursor.execute(statement).fetchall()
             build = Build(
                 id=request.build_id,
                 node=request.node,
                 table=request.table,
                 columns=_columns(cursor, table),
-                rows=int(rows),
+                # A PIVOT, which runs as several statements, does not tell how many it made.
+                rows=int(told[0][0]) if told else _count(cursor, table),
                 seconds=time.perf_counter() - started,
                 created_at=datetime.now(UTC),
                 run_id=request.run_id,
@@ -121,3 +122,9 @@ def _query(cursor: DuckDBPyConnection, relation: FileRelation | QueryRelation) -
 def _columns(cursor: DuckDBPyConnection, table: str) -> tuple[Column, ...]:
     described = cursor.execute(f"DESCRIBE {table}").fetchall()
     return tuple(Column(name=row[0], type=row[1]) for row in described)
+
+
+def _count(cursor: DuckDBPyConnection, table: str) -> int:
+    counted = cursor.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+    assert counted is not None, "a count is one row"
+    return int(counted[0])
