@@ -180,7 +180,7 @@ def test_an_interrupted_run_is_cancelled(program: Program) -> None:
     ENDLESS.make(program.repo.path)
     with begun(program, "apply", "dev") as stopped:
         stopped.send_signal(signal.SIGINT)
-        stopped.wait()
+        stopped.wait(timeout=60)
     assert stopped.returncode == 130
 
     found = program.ok("history", "--format", "json").json["runs"][0]
