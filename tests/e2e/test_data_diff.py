@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +189,33 @@ def test_a_level_that_is_none_is_refused(program: Program) -> None:
     refused = program.run("plan", "dev", SEEKNAL_CI_DATA_DIFF="some")
     assert refused.exit_code == 1
     assert "set it to one of off, counts, full" in refused.err
+
+
+def test_who_does_not_wait_for_the_comparison_has_the_report_of_the_run(program: Program) -> None:
+    root = program.repo.path
+    many = """
+kind: transform
+name: many
+transform: SELECT i AS id, i % {0} AS part FROM range(1000000) AS t(i)
+"""
+    program.repo.commit("Many", files={"seeknal/many.yml": many.format(7)})
+    program.ok("promote", "--quiet")
+    (root / "seeknal/many.yml").write_text(many.format(8), encoding="utf-8")
+    home = root.parent / "home"
+    with subprocess.Popen(
+        [sys.executable, "-m", "seeknal_ci", "apply", "dev", "--data-diff", "full"],
+        cwd=root,
+        env=program.environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stderr is not None
+        assert any("comparing" in line.lower() for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "the comparison was interrupted" in said
+    assert program.query("SELECT max(part) FROM dev.many") == [(7,)]
+    assert program.ok("history", "--format", "json").json["runs"][0]["status"] == "SUCCESS"

@@ -17,6 +17,7 @@ from tests.support.repo import GitRepo
 
 WRITTEN = (
     ".github/workflows/seeknal-ci-cleanup.yml",
+    ".github/workflows/seeknal-ci-nightly.yml",
     ".github/workflows/seeknal-ci-promote.yml",
     ".github/workflows/seeknal-ci.yml",
     ".gitignore",
@@ -71,7 +72,9 @@ def test_what_is_written_can_be_read(project: Program) -> None:
     settings = "\n".join(line.removeprefix("# ") for line in config.splitlines()[3:])
     (root / "seeknal-ci.yml").write_text(settings, encoding="utf-8")
     project.ok("validate")
-    promote = yaml.safe_load((root / WRITTEN[1]).read_text(encoding="utf-8"))
+    promote = yaml.safe_load(
+        (root / ".github/workflows/seeknal-ci-promote.yml").read_text(encoding="utf-8")
+    )
     assert promote[True]["push"]["branches"] == ["main"]  # YAML 1.1 reads `on` as true
     checked = [sys.executable, "-m", "pre_commit", "validate-config", ".pre-commit-config.yaml"]
     assert subprocess.run(checked, cwd=root, check=False).returncode == 0
@@ -145,7 +148,7 @@ def test_every_project_of_a_repository_has_hooks_and_runs_of_its_own(tmp_path: P
         if path.startswith(".github/")
     }
     assert groups["seeknal-ci-one.yml"] == groups["seeknal-ci-one-cleanup.yml"]
-    assert len(set(groups.values())) == 4
+    assert len(set(groups.values())) == 6
     assert files(repo.path) == written
     assert {line[:13].strip() for line in again.out.splitlines()} == {"there already"}
 

@@ -47,7 +47,10 @@ class Applied:
     @property
     def exit_code(self) -> int:
         """How the command ends."""
-        return DONE if self.run is None else run_exit_code(self.run)
+        if self.run is None:
+            return DONE
+        done = run_exit_code(self.run)
+        return INTERRUPTED if done == DONE and self.data and self.data.interrupted else done
 
 
 def apply(

@@ -24,7 +24,8 @@ def compare_data(
 ) -> DataDiff | None:
     """How the data of the plan's nodes differ from that of `production`, as far as it is built.
 
-    None where nobody wants to know. After a `run` that was interrupted nothing is looked at.
+    None where nobody wants to know. After a `run` that was interrupted nothing is looked at, and
+    Ctrl-C after a run ends the look alone: what the run did is there, and is to be reported.
     `reporter` is told before tables are read, which may take a while.
     """
     depth = Depth(settings.data_diff)
@@ -39,7 +40,13 @@ def compare_data(
         head=compared.head.manifest,
     )
     changed = versions.changed
-    if depth is Depth.FULL and changed and reporter is not None:
-        reporter(ComparisonStarted(len(changed)))
     budget = Budget(settings.data_diff_rows, settings.data_diff_seconds)
-    return data_diff(warehouse, versions, settings.production, depth, budget)
+    try:
+        if depth is Depth.FULL and changed and reporter is not None:
+            reporter(ComparisonStarted(len(changed)))
+        return data_diff(warehouse, versions, settings.production, depth, budget)
+    except KeyboardInterrupt:
+        if run is None:
+            raise
+        problem = "the comparison was interrupted"
+        return DataDiff(depth, settings.production, problem=problem, interrupted=True)

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # Where a wheel has the workflows, and where a checkout has them.
 WORKFLOWS = (PACKAGE / "workflows", PACKAGE.parents[1] / "docs" / "workflows")
 # Their names there, and what each is called in a project, after `seeknal-ci`.
-NAMES = {"pull-request": "", "closed": "-cleanup", "promote": "-promote"}
+NAMES = {"pull-request": "", "closed": "-cleanup", "promote": "-promote", "schedule": "-nightly"}
 SCHEMAS = ".seeknal-ci/schema"
 CONFIG = """# yaml-language-server: $schema={schemas}/config.json
 # What seeknal-ci goes by here; a line without `#` replaces the default that it shows.
@@ -29,9 +29,11 @@ CONFIG = """# yaml-language-server: $schema={schemas}/config.json
 # production: prod                # the schema that promotion moves
 # dialect: duckdb                 # what the SQL is written in; or postgres
 # workers: 4
-# environments: {{ttl: 7d}}
+# environments: {{ttl: 7d}}         # how long a branch's environment is kept
+# builds: {{keep: 1d}}              # how long a build is kept that nothing shows
+# connections: {{crm: "${{CRM_URL:postgresql://…}}"}}   # databases that sources can name
 # rules: {{column-type-widened: NON_BREAKING}}
-# promote: {{breaking: acknowledge}}   # or allow, block
+# promote: {{breaking: acknowledge, keep: 20}}   # or allow, block; promotions to go back to
 # data_diff: counts               # rows compared with production's: off, counts, or full
 """
 

@@ -158,7 +158,8 @@ class NodeDiff:
 class DataDiff:
     """Every node that has rows and that production shows otherwise or not at all, by node id.
 
-    `unbuilt` are those that nobody has built yet. `problem` says why nothing could be compared.
+    `unbuilt` are those that nobody has built yet. `problem` says why nothing could be compared;
+    `interrupted` is true where somebody did not wait for it.
     """
 
     depth: Depth
@@ -166,3 +167,4 @@ class DataDiff:
     nodes: tuple[NodeDiff, ...] = ()
     unbuilt: tuple[str, ...] = ()
     problem: str | None = None
+    interrupted: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -101,14 +102,7 @@ def _analysed(
 
 def qualified(tree: exp.Query, known: Mapping[str, tuple[Column, ...]], dialect: str) -> exp.Query:
     """A copy of a resolved query in which every column has its table and its type."""
-    schema = MappingSchema(dialect=dialect)
-    for node, columns in known.items():
-        table = exp.Table(this=exp.to_identifier(node, quoted=True))
-        # As mere text a name would be parsed as SQL, which `Order id` or `a;b` is not.
-        types: dict[Any, str] = {
-            exp.to_identifier(c.name, quoted=True): c.type or "UNKNOWN" for c in columns
-        }
-        schema.add_table(table, types, dialect=dialect, match_depth=False)
+    schema = _schema(tuple(known.items()), dialect)
     marked = tree.copy()
     mark_natural_joins(marked)
 
@@ -135,6 +129,20 @@ def qualified(tree: exp.Query, known: Mapping[str, tuple[Column, ...]], dialect:
         return found.selects
 
     return resolved(explicit(marked, outputs, written_names(tree, known)))
+
+
+@lru_cache(maxsize=64)
+def _schema(known: tuple[tuple[str, tuple[Column, ...]], ...], dialect: str) -> MappingSchema:
+    """The inputs as sqlglot knows them; kept, as both sides of a change read the same."""
+    schema = MappingSchema(dialect=dialect)
+    for node, columns in known:
+        table = exp.Table(this=exp.to_identifier(node, quoted=True))
+        # As mere text a name would be parsed as SQL, which `Order id` or `a;b` is not.
+        types: dict[Any, str] = {
+            exp.to_identifier(c.name, quoted=True): c.type or "UNKNOWN" for c in columns
+        }
+        schema.add_table(table, types, dialect=dialect, match_depth=False)
+    return schema
 
 
 def _plain(query: Resolved, dialect: str) -> str:

@@ -39,6 +39,9 @@ class _Reading:
     known: Known
     uses: set[Use] = field(default_factory=set)
     missing: dict[tuple[str, Place], Missing] = field(default_factory=dict)
+    # A query of many columns asks the same of its sources for each of them.
+    sources: dict[int, dict[str, Source]] = field(default_factory=dict)
+    columns: dict[int, frozenset[str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = {node.lower(): node for node, _ in self.query.reads}
@@ -48,7 +51,8 @@ class _Reading:
         self.join_keys = _join_keys(self.tree, self.query)
 
     def result(self) -> tuple[tuple[Use, ...], tuple[Missing, ...]]:
-        for scope in traverse_scope(self.tree):
+        scopes = traverse_scope(self.tree)
+        for scope in scopes:
             query = scope.expression
             named = query.named_selects if isinstance(query, exp.Query) else ()
             aliases = {name.lower() for name in named}
@@ -70,7 +74,7 @@ class _Reading:
             if column.name.lower() not in aliases or not _may_use_alias(column):
                 self._read_unqualified(scope, column)
             return
-        source = visible_sources(scope).get(column.table)
+        source = self._sources(scope).get(column.table)
         node = self._node(source)
         if node is not None:
             self.uses.add(self._use(node, column))
@@ -84,7 +88,7 @@ class _Reading:
 
     def _read_row(self, scope: Scope, row: exp.TableColumn) -> None:
         """A table's name where a column is expected is the struct of its row, as `*` is its row."""
-        node = self._node(visible_sources(scope).get(row.name))
+        node = self._node(self._sources(scope).get(row.name))
         place = place_in(row, self.query.origin)
         for column in self.known.get(node, ()) if node is not None else ():
             self.uses.add(Use(node or "", column.name, place, star=True))
@@ -106,19 +110,24 @@ class _Reading:
             self.missing.setdefault((missing.column, missing.place), missing)
 
     def _absent(self, scope: Scope, column: exp.Column, source: Source | None) -> Missing | None:
-        place = place_in(column, self.query.origin)
         if source is None:
             # The result of a PIVOT has a name, and columns that only the engine knows.
-            return None if scope.pivots else self._unknown_table(scope, column, place)
-        have = self._columns(source)
-        if have is None or column.name.lower() in {name.lower() for name in have}:
+            return None if scope.pivots else self._unknown_table(scope, column)
+        if id(source) not in self.columns:
+            names = self._columns(source)
+            lower = None if names is None else frozenset(name.lower() for name in names)
+            self.columns[id(source)] = lower
+        known = self.columns[id(source)]
+        if known is None or column.name.lower() in known:
             return None
-        return Missing(column.name, self._nodes(source), tuple(have), place)
+        place = place_in(column, self.query.origin)
+        return Missing(column.name, self._nodes(source), self._columns(source) or (), place)
 
-    def _unknown_table(self, scope: Scope, column: exp.Column, place: Place) -> Missing:
+    def _unknown_table(self, scope: Scope, column: exp.Column) -> Missing:
+        place = place_in(column, self.query.origin)
         candidates = {
             f"{alias}.{name}"
-            for alias, source in visible_sources(scope).items()
+            for alias, source in self._sources(scope).items()
             for name in self._columns(source) or ()
         }
         return Missing(f"{column.table}.{column.name}", (), tuple(sorted(candidates)), place)
@@ -141,6 +150,11 @@ class _Reading:
         candidates = tuple(sorted({item for have in known.values() for item in have or ()}))
         ambiguous = len(holders) > 1
         self._add(Missing(column.name, tuple(nodes), candidates, place, ambiguous))
+
+    def _sources(self, scope: Scope) -> dict[str, Source]:
+        if id(scope) not in self.sources:
+            self.sources[id(scope)] = visible_sources(scope)
+        return self.sources[id(scope)]
 
     def _columns(self, source: Source) -> tuple[str, ...] | None:
         """Column names of a source; None where they cannot be known."""

@@ -30,7 +30,7 @@ SELECT quantile_cont(discount, [0.25, 0.75]) AS q FROM source.orders
 SELECT sum(DISTINCT quantity) AS s, regr_slope(discount, quantity) AS r FROM source.orders
 SELECT max(status) AS s, max(tags) AS t FROM source.orders, source.customers
 SELECT status, count(*) AS n FROM source.orders GROUP BY status LIMIT 50%
-SELECT list(DISTINCT status) FILTER (WHERE status IS NOT NULL) AS l, count(*) FILTER (is_paid) AS n FROM source.orders
+SELECT list_sort(list(DISTINCT status) FILTER (WHERE status IS NOT NULL)) AS l, count(*) FILTER (is_paid) AS n FROM source.orders
 SELECT max(amount) - min(amount) AS spread, sum(amount) * 1.0 / count(*) AS mean, sum(CASE WHEN is_paid THEN 1 ELSE 0 END) AS paid FROM source.orders
 SELECT (SELECT max(price) FROM source.prices) - amount AS d FROM source.orders
 SELECT coalesce(max(ordered_at), TIMESTAMP '2024-01-01')::DATE AS last FROM source.orders
