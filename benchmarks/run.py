@@ -23,6 +23,7 @@ from figure import RUNS, Figure
 from load import load
 from projects import change_one, write_project
 from promotion import ROWS, promote
+from wide import wide
 
 DIFF_FLOOR = "import pygit2, yaml, click, sqlglot"
 CACHE = "SEEKNAL_CI_CACHE_DIR"
@@ -118,6 +119,7 @@ Benchmark = Callable[[Path], Iterator[Figure]]
 BENCHMARKS: dict[str, Benchmark] = {
     "load": load,
     "diff": diff,
+    "wide": wide,
     "hook": hook,
     "apply": apply,
     "promote": promote,

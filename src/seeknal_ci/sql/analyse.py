@@ -14,7 +14,7 @@ from sqlglot.schema import MappingSchema
 
 from seeknal_ci.model.spec import Column, Located
 from seeknal_ci.sql.analysed import Analysed, Missing, Use
-from seeknal_ci.sql.canonical import normalised, text_of
+from seeknal_ci.sql.canonical import normalised
 from seeknal_ci.sql.clauses import clauses_of, expressions_of, keep_own_words, places_of
 from seeknal_ci.sql.computed import computed_columns
 from seeknal_ci.sql.explicit import SPELLED, explicit
@@ -22,16 +22,16 @@ from seeknal_ci.sql.frame import frame_of
 from seeknal_ci.sql.inference import infer_types
 from seeknal_ci.sql.outputs import (
     columns_of,
-    crossed_columns,
     duplicates_in,
     mark_stars,
-    uneven_sides,
+    sides_of,
     untold,
 )
 from seeknal_ci.sql.reading import mark_natural_joins, natural_keys, reading_of
 from seeknal_ci.sql.references import Resolved, place_in
 from seeknal_ci.sql.spelling import as_written, spellings, written_names
 from seeknal_ci.sql.stars import named_in_stars
+from seeknal_ci.sql.texts import text_of
 
 # Input's node id to its columns, None where they are unknown.
 Inputs = Mapping[str, tuple[Column, ...] | None]
@@ -69,15 +69,14 @@ def _analysed(
 ) -> Analysed:
     tree = qualified(query.tree, known, dialect)
     columns, unknown = columns_of(tree)
-    names = tree.meta.get(SPELLED) or written_names(query.tree, known)
-    columns = as_written(columns, names)
+    columns = as_written(columns, tree.meta[SPELLED])
     uses, missing = reading_of(tree, query, known)
     named, absent = named_in_stars(tree, query, known)
     uses, missing = (*uses, *named), (*missing, *absent)
     used, gone = _named_outputs(also, columns, query)
     pivoted = tree.find(exp.Pivot) is not None
-    computed, crossed = computed_columns(tree, query), crossed_columns(tree)
-    natural, uneven, duplicates = natural_keys(tree), uneven_sides(tree), duplicates_in(columns)
+    computed, (crossed, uneven) = computed_columns(tree, query), sides_of(tree)
+    natural, duplicates = natural_keys(tree), duplicates_in(columns)
     keep_own_words(tree, query, dialect)
     shape = normalised(tree)  # of what follows, nothing is of the tree as it was
     return Analysed(

@@ -28,6 +28,8 @@ LIMITS = {
     Type.UBIGINT: (0, 2**64),
 }
 FLOATS = (Type.FLOAT, Type.DOUBLE)
+# Types with two spellings.
+SAME = {Type.TEXT: Type.VARCHAR, Type.TIMESTAMPNTZ: Type.TIMESTAMP}
 # From the least to the most precise.
 MOMENTS = (Type.DATE, Type.TIMESTAMP, Type.TIMESTAMPTZ)
 MAX_DIGITS = 38
@@ -52,8 +54,7 @@ def kind_of(data_type: exp.DataType | None) -> Type:
     """The type without its parameters, in one spelling."""
     if data_type is None or not isinstance(data_type.this, Type):
         return Type.UNKNOWN
-    same = {Type.TEXT: Type.VARCHAR, Type.TIMESTAMPNTZ: Type.TIMESTAMP}
-    return same.get(data_type.this, data_type.this)
+    return SAME.get(data_type.this, data_type.this)
 
 
 def is_numeric(kind: Type) -> bool:

@@ -48,21 +48,14 @@ def normalised(query: exp.Expr) -> exp.Expr:
         query = query.this.pop()
     _drop_unused_ctes(query)
     query = simpler(query)
-    _rename_ctes(query)
+    if query.find(exp.CTE) is not None:
+        _rename_ctes(query)
     _rename_aliases(query)
     _drop_brackets(query)
     _drop_join_words(query)
     _sort(query)
     _lighten(query)
     return query
-
-
-def text_of(node: exp.Expr, dialect: str) -> str:
-    """A part of a normalised query as one line, without comments, every name in quotes."""
-    # The tree is a copy already, and one more takes longer than the text; but sqlglot 30 writes
-    # WITHIN GROUP for DuckDB by moving parts of the tree, so that a second text is another.
-    moved = node.find(exp.WithinGroup) is not None
-    return node.sql(dialect, copy=moved, comments=False, normalize_functions="upper", identify=True)
 
 
 def _lighten(query: exp.Expr) -> None:
@@ -76,7 +69,7 @@ def _lighten(query: exp.Expr) -> None:
 
 
 def _drop_unused_ctes(query: exp.Expr) -> None:
-    dropped = True
+    dropped = query.find(exp.CTE) is not None
     while dropped:
         dropped = False
         read = {table.name.lower() for table in query.find_all(exp.Table)}
@@ -202,23 +195,28 @@ def _sort(query: exp.Expr) -> None:
     at every level of a long sum.
     """
     digests: Digests = {}
-    # Children before parents, so that operands are final when they are compared.
-    for node in reversed(list(query.walk(bfs=True))):
+
+    def digest(node: exp.Expr) -> bytes:
+        return _digest(node, digests)
+
+    # Children before parents, so that operands are final when they are compared. The list keeps
+    # every node alive, so that none has the `id` of an earlier one.
+    nodes = list(query.walk(bfs=True))
+    for node in reversed(nodes):
         if isinstance(node, CHAINS):
             _sort_chain(node, digests)
         elif isinstance(node, PAIRS) and _commutes(node):
             left, right = node.this, node.expression
-            if digests[id(right)] < digests[id(left)]:
+            if digest(right) < digest(left):
                 node.set("this", right)
                 node.set("expression", left)
         elif isinstance(node, exp.In) and node.expressions:
-            values = {digests[id(value)]: value for value in node.expressions}
-            node.set("expressions", [values[digest] for digest in sorted(values)])
+            values = {digest(value): value for value in node.expressions}
+            node.set("expressions", [values[key] for key in sorted(values)])
         elif isinstance(node, exp.Group) and not any(node.args.get(key) for key in GROUPINGS):
-            node.expressions.sort(key=lambda key: digests[id(key)])
+            node.expressions.sort(key=digest)
         elif isinstance(node, exp.Window) and node.args.get("partition_by"):
-            node.args["partition_by"].sort(key=lambda key: digests[id(key)])
-        digests[id(node)] = _digest(node, digests)
+            node.args["partition_by"].sort(key=digest)
 
 
 def _commutes(node: exp.Binary) -> bool:
@@ -234,7 +232,18 @@ def _kind(operand: exp.Expr) -> object:
 
 
 def _digest(node: exp.Expr, digests: Digests) -> bytes:
-    """Equal for equal trees; quotes around a name do not count."""
+    """Equal for equal trees; quotes around a name do not count. Kept in `digests`."""
+    stack = [node]
+    while stack:
+        part = stack[-1]
+        unknown = [inner for inner in part.iter_expressions() if id(inner) not in digests]
+        stack.extend(unknown)
+        if not unknown:
+            digests[id(stack.pop())] = _digest_of(part, digests)
+    return digests[id(node)]
+
+
+def _digest_of(node: exp.Expr, digests: Digests) -> bytes:
     digest = blake2b(type(node).__name__.encode(), digest_size=16)
     for key in sorted(node.args):
         value = node.args[key]
@@ -263,10 +272,9 @@ def _sort_chain(node: exp.Expr, digests: Digests) -> None:
             stack.extend((inner.expression, inner.this))
         else:
             operands.append(item)
-    operands.sort(key=lambda operand: digests[id(operand)])
+    operands.sort(key=lambda operand: _digest(operand, digests))
     chain = operands[0]
     for operand in operands[1:-1]:
         chain = type(node)(this=chain, expression=operand)
-        digests[id(chain)] = _digest(chain, digests)
     node.set("this", chain)
     node.set("expression", operands[-1])

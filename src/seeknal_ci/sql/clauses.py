@@ -9,11 +9,12 @@ from sqlglot import exp
 
 from seeknal_ci.model.place import Place
 from seeknal_ci.sql.analysed import Clause
-from seeknal_ci.sql.canonical import GROUPINGS, SHOWN, text_of
+from seeknal_ci.sql.canonical import GROUPINGS, SHOWN
 from seeknal_ci.sql.functions import AGGREGATES
 from seeknal_ci.sql.outputs import branches_of
 from seeknal_ci.sql.references import Resolved, place_in
 from seeknal_ci.sql.set_returning import called, set_returning
+from seeknal_ci.sql.texts import text_of, texts_of_outputs
 
 CLAUSES = {
     "with_": "with",
@@ -30,6 +31,9 @@ CLAUSES = {
     "offset": "offset",
     "sample": "sample",
 }
+
+# Functions that may take a value of many rows, or make many rows of one.
+GATHERING = (exp.AggFunc, exp.Anonymous, exp.Explode, exp.GenerateSeries, exp.Unnest)
 
 IS_NOT_NULL = re.compile(r"\bNOT (\S+) IS NULL\b")
 
@@ -62,7 +66,13 @@ def expressions_of(shape: exp.Expr, dialect: str) -> Mapping[str, str]:
     """Output name to the canonical text of its expressions, one of each side of a UNION."""
     assert isinstance(shape, exp.Query), "normalising keeps a query a query"
     sides = [
-        [(s.alias_or_name, text_of(s.unalias(), dialect)) for s in branch.selects]
+        list(
+            zip(
+                (output.alias_or_name for output in branch.selects),
+                texts_of_outputs(branch, dialect),
+                strict=True,
+            )
+        )
         for branch in branches_of(shape)
     ]
     names = [name for name, _ in sides[0]]
@@ -114,6 +124,8 @@ def _texts(shape: exp.Expr, key: str, dialect: str) -> dict[str, str]:
 def implied(shape: exp.Select, dialect: str) -> dict[str, dict[str, str]]:
     """What the outputs do to the rows: an aggregate makes one of all, UNNEST many of one."""
     found: dict[str, dict[str, str]] = {}
+    if shape.find(*GATHERING) is None:
+        return found
     if not shape.args.get("group") and any(_aggregates(s, shape) for s in shape.selects):
         found["aggregate"] = {"one": "one row for all"}
     if unnested := set_returning(shape, dialect):

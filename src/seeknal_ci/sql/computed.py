@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from seeknal_ci.sql.reading import visible_sources
+from seeknal_ci.sql.reading import Source, visible_sources
 from seeknal_ci.sql.references import Resolved
 
 # A node and a column of it, in small letters.
@@ -26,8 +26,9 @@ def computed_columns(tree: exp.Expr, query: Resolved) -> Origins:
     found: set[Origin] = set()
     # Inner queries come first, so that what they carry is known to those around them.
     for scope in traverse_scope(tree):
+        visible = visible_sources(scope)
         for column in scope.find_all(exp.Column):
-            origins = _origins(scope, column, nodes, carried)
+            origins = _origins(visible.get(column.table), column, nodes, carried)
             parent = column.parent
             if isinstance(parent, exp.Alias) and _is_output(parent, scope):
                 key = (id(scope), parent.alias.lower())
@@ -37,8 +38,9 @@ def computed_columns(tree: exp.Expr, query: Resolved) -> Origins:
     return frozenset(found)
 
 
-def _origins(scope: Scope, column: exp.Column, nodes: dict[str, str], carried: Carried) -> Origins:
-    source = visible_sources(scope).get(column.table)
+def _origins(
+    source: Source | None, column: exp.Column, nodes: dict[str, str], carried: Carried
+) -> Origins:
     if isinstance(source, Scope):
         return carried.get((id(source), column.name.lower()), frozenset())
     node = nodes.get(source.name.lower()) if isinstance(source, exp.Table) else None

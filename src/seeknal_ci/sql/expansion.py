@@ -84,12 +84,14 @@ class Surroundings:
 
 def is_special(tree: exp.Expr) -> bool:
     """True for a tree in which there may be something to expand."""
-    return (
-        tree.find(*SPECIAL) is not None
-        or any(is_star_test(test) for test in tree.find_all(*STAR_TESTS, exp.Star))
-        or any(isinstance(star.parent, exp.Column) for star in tree.find_all(exp.Star))
-        or any(alias.columns for alias in tree.find_all(exp.TableAlias))
-    )
+    for node in tree.find_all(*SPECIAL, *STAR_TESTS, exp.Star, exp.TableAlias):
+        if isinstance(node, SPECIAL) or is_star_test(node):
+            return True
+        if isinstance(node, exp.Star) and isinstance(node.parent, exp.Column):
+            return True
+        if isinstance(node, exp.TableAlias) and node.columns:
+            return True
+    return False
 
 
 def is_star_test(node: exp.Expr) -> bool:
@@ -103,7 +105,7 @@ def is_star_test(node: exp.Expr) -> bool:
 
 def spread_in(own: exp.Expr) -> Iterator[exp.Expr]:
     """COLUMNS and tested stars of an expression, without those of queries within it."""
-    stack = [own]
+    stack = [own] if own.find(exp.Columns, exp.Star) is not None else []
     while stack:
         node = stack.pop()
         if isinstance(node, exp.Columns) or is_star_test(node):

@@ -23,6 +23,7 @@ def explicit(tree: exp.Query, ask: Ask, spelled: Mapping[str, str]) -> exp.Query
     sqlglot cannot resolve what is left.
     """
     if not is_special(tree):
+        tree.meta[SPELLED] = spelled
         return tree
     # Few projects have a special query.
     from seeknal_ci.sql.columns_expression import expand_columns

@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlglot import exp
 
 from seeknal_ci.sql.analysed import Frame
-from seeknal_ci.sql.canonical import text_of
 from seeknal_ci.sql.clauses import implied
 from seeknal_ci.sql.functions import AGGREGATES
 from seeknal_ci.sql.references import Resolved
 from seeknal_ci.sql.set_returning import KNOWN
+from seeknal_ci.sql.texts import text_of
 
 # What chooses among rows: which these are may go by the outputs, or by the order they come in.
 CHOOSING = ("distinct", "limit", "offset", "fetch", "sample")
+
+# What may take more than one row for a value, or make more than one of it.
+MIXING = (exp.AggFunc, exp.Anonymous, exp.Explode, exp.Query, exp.Unnest, exp.Window)
 
 # The same for the same rows in whatever order.
 STEADY = (exp.Count, exp.LogicalAnd, exp.LogicalOr, exp.Max, exp.Min)
@@ -31,7 +34,8 @@ def frame_of(shape: exp.Expr, dialect: str) -> Frame | None:
     names = [output.alias_or_name.lower() for output in shape.selects]
     if len(set(names)) < len(names) or any(output.is_star for output in shape.selects):
         return None
-    mixing = frozenset(o.alias_or_name.lower() for o in shape.selects if _mixes(o))
+    mixes = any(node is not shape for node in shape.find_all(*MIXING))
+    mixing = frozenset(o.alias_or_name.lower() for o in shape.selects if mixes and _mixes(o))
     rows = sorted(text for terms in implied(shape, dialect).values() for text in terms)
     shape.set("expressions", [exp.Star()])
     return Frame("\n".join([text_of(shape, dialect), *rows]), mixing)
@@ -50,8 +54,7 @@ def goes_by_order(query: Resolved) -> bool:
 
 
 def _mixes(output: exp.Expr) -> bool:
-    kinds = (exp.AggFunc, exp.Window, exp.Query, exp.Unnest, exp.Explode)
-    return output.find(*kinds) is not None or any(map(_unknown, output.find_all(exp.Anonymous)))
+    return any(not isinstance(p, exp.Anonymous) or _unknown(p) for p in output.find_all(*MIXING))
 
 
 def _unknown(function: exp.Expr) -> bool:

@@ -34,6 +34,8 @@ def put_right(tree: exp.Expr, text: str, dialect: str) -> exp.Expr:
     """The tree of a text, with what was misread replaced in place, or its replacement."""
     if dialect != "duckdb":
         return tree
+    if tree.find(exp.Lambda, exp.Dot, exp.BitString) is None:
+        return tree
     root = exp.Paren(this=tree)
     for lambda_ in list(root.find_all(exp.Lambda)):
         if _is_arrow(lambda_, text):

@@ -16,6 +16,8 @@ def name_outputs(query: exp.Query) -> None:
     for select in query.find_all(exp.Select):
         if _is_seen(select):
             select.set("expressions", _named_again([_named(o) for o in select.expressions]))
+    if query.find(exp.Pivot, exp.Values) is None:
+        return
     for pivot in query.find_all(exp.Pivot):
         _name_aggregates(pivot)
     for values in list(query.find_all(exp.Values)):

@@ -16,6 +16,9 @@ Columns = tuple[Column, ...]
 
 STARRED = "starred"
 
+# What an output has within it that may stand for several columns.
+PLURAL = (exp.Columns, exp.Explode, exp.Star, exp.Unnest)
+
 
 def columns_of(tree: exp.Query) -> tuple[Columns | None, str | None]:
     """The columns of a qualified query with their types, or why they cannot be known."""
@@ -57,7 +60,7 @@ def untold(tree: exp.Query) -> str | None:
 
 
 def _untold_outputs(query: exp.Select) -> str | None:
-    for output in query.expressions:
+    for output in query.expressions if query.find(*PLURAL) is not None else ():
         why = next((node.meta[WHY] for node in output.walk() if WHY in node.meta), None)
         if output.find(exp.Columns) is not None:
             why = why or "it picks from an input whose columns are unknown"
@@ -88,21 +91,20 @@ def duplicates_in(columns: Columns | None) -> tuple[str, ...]:
     return tuple(sorted(name for name, count in counts.items() if count > 1))
 
 
-def crossed_columns(tree: exp.Query) -> frozenset[tuple[str, str]]:
-    """Columns of other names that a set operation puts into one column, because of their place."""
-    found: set[tuple[str, str]] = set()
+def sides_of(tree: exp.Query) -> tuple[frozenset[tuple[str, str]], tuple[int, int] | None]:
+    """What set operations that go by place put together.
+
+    Columns of other names that become one column; and how many columns the sides of one have,
+    where they do not have as many.
+    """
+    crossed: set[tuple[str, str]] = set()
+    uneven = None
     for left, right in _paired(tree):
         names = zip(left, right, strict=False)
-        found.update((one, other) for one, other in names if one != other)
-    return frozenset(found)
-
-
-def uneven_sides(tree: exp.Query) -> tuple[int, int] | None:
-    """How many columns the sides of a set operation have, where they do not have as many."""
-    for left, right in _paired(tree):
-        if len(left) != len(right):
-            return len(left), len(right)
-    return None
+        crossed.update((one, other) for one, other in names if one != other)
+        if uneven is None and len(left) != len(right):
+            uneven = len(left), len(right)
+    return frozenset(crossed), uneven
 
 
 def branches_of(query: exp.Expr) -> list[exp.Query]:

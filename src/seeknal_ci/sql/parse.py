@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -103,11 +104,27 @@ def _parse(sql: SqlText, dialect: str) -> tuple[list[exp.Expr | None], list[Toke
         trees = [item and put_right(item, sql.text, dialect) for item in found]
         if sql.symbols:
             mark_symbols(trees, sql)
+        for tree in trees:
+            _ease_copies(tree)
         return trees, tokens
     except SqlglotError as error:
         raise _syntax_problem(sql, error) from error
     except RecursionError as error:
         raise too_deep(sql.place_of(1)) from error
+
+
+class _Meta(dict[str, Any]):
+    """What is remembered of a node; all of it stays as it is, so that copies can share it."""
+
+    def __deepcopy__(self, memo: object) -> _Meta:
+        return _Meta(self)
+
+
+def _ease_copies(tree: exp.Expr | None) -> None:
+    """Spare `copy` the places of every name, with which it takes twice as long."""
+    for node in tree.walk() if tree is not None else ():
+        if node._meta:
+            node._meta = _Meta(node._meta)
 
 
 def _statements(tokens: list[Token], sql: SqlText, dialect: str) -> list[exp.Expr | None]:

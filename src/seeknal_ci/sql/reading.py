@@ -220,6 +220,8 @@ def _join_keys(tree: exp.Expr, query: Resolved) -> dict[str, Place]:
 def _columns_in(scope: Scope) -> Iterator[exp.Column]:
     """The columns of one query, with those that sqlglot leaves out where an alias may stand."""
     yield from scope.columns
+    if scope.expression.find(exp.Having, exp.Qualify) is None:
+        return
     for column in scope.find_all(exp.Column):
         clause = column.find_ancestor(exp.Having, exp.Qualify, exp.Select)
         if isinstance(clause, exp.Having | exp.Qualify) and not column.table:

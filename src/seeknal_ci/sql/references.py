@@ -40,6 +40,9 @@ INSIDE = frozenset(
 )
 
 
+# What the parser knows the place of.
+PLACED = (exp.Identifier, exp.Literal, exp.Star, exp.Anonymous)
+
 # Beside a line that is the YAML's own: where the text is that a template there stands for.
 STANDS_FOR = "stands for"
 
@@ -86,7 +89,9 @@ def resolve(query: exp.Query, origin: SqlText, inputs: Sequence[str]) -> Resolve
 
 def place_in(node: exp.Expr, origin: SqlText) -> Place:
     """Where a part of the tree stands in the project's file; the query's start if unknown."""
-    for part in node.find_all(exp.Identifier, exp.Literal, exp.Star, exp.Anonymous):
+    # Most that are asked for are columns, whose name is the first part that has a place.
+    own = isinstance(node, exp.Column) and "line" in node.this.meta
+    for part in [node.this] if own else node.find_all(*PLACED):
         line = part.meta.get("line")
         if line is not None:
             column = part.meta.get("col")

@@ -34,14 +34,15 @@ LARGEST = 1 << 31
 def simpler(query: exp.Expr) -> exp.Expr:
     """The query with steps merged and comparisons turned one way; changes `query` itself."""
     query = _merged(query)
-    for between in list(query.find_all(exp.Between)):
-        _write_out(between)
-    for negation in reversed(list(query.find_all(exp.Not))):
-        _push_in(negation)
-    for select in query.find_all(exp.Select):
-        _order_by_columns(select)
-    for fetch in list(query.find_all(exp.Fetch)):
-        _limit(fetch)
+    if query.find(exp.Between, exp.Fetch, exp.Not, exp.Order) is not None:
+        for between in list(query.find_all(exp.Between)):
+            _write_out(between)
+        for negation in reversed(list(query.find_all(exp.Not))):
+            _push_in(negation)
+        for select in query.find_all(exp.Select):
+            _order_by_columns(select)
+        for fetch in list(query.find_all(exp.Fetch)):
+            _limit(fetch)
     for folded in reversed(list(query.find_all(*FOLDED))):
         _fold(folded)
     for comparison in list(query.find_all(*TURNED)):

@@ -15,6 +15,8 @@ NAME = "_pivoted"
 
 def make_writable(tree: exp.Query) -> None:
     """Change a query in place: PIVOT as a statement reads a CTE, and has none of its own."""
+    if tree.find(exp.Pivot) is None:
+        return
     for pivot in list(tree.find_all(exp.Pivot)):
         if pivot.args.get("with_") is not None:
             _take_out_with(pivot)
