@@ -140,7 +140,7 @@ def _as_distinct(diff: NodeDiff) -> Iterator[str]:
     if not rows.differ:
         yield f"the same rows, compared as a whole{why}"
         return
-    again = f", {rows.repeated:,} in another number" if rows.repeated else ""
+    again = f", {rows.repeated:,} repeated another number of times" if rows.repeated else ""
     count = f"{rows.before:,} → {rows.after:,}" if rows.before != rows.after else f"{rows.after:,}"
     yield (
         f"distinct rows: {count}, {rows.only_before:,} only before, "
