@@ -2,13 +2,14 @@
 
 A case has a `base:` project below tests/cases/projects, or the files themselves in `before:`, and
 says what changes: `edit:` replaces text, `after:` has whole files (null for one that is gone). What
-it expects is in `expected:`; what it does not mention is expected to be empty.
+it expects is in `expected:`; what it does not mention is expected to be empty. It holds in both
+dialects, but for a case that `dialect:` says is of one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Case:
     after: Files
     expected: Mapping[str, Any]
     dialect: str
+    is_general: bool
 
     @cached_property
     def base(self) -> Analysis:
@@ -51,6 +53,13 @@ class Case:
 def all_cases() -> list[Case]:
     """Every case, by its folder and name."""
     return [read_case(path) for path in sorted((CASES / "classify").glob("*/*.yml"))]
+
+
+def cases_in_both_dialects() -> list[Case]:
+    """Every case, and those that are of no dialect in PostgreSQL's once more."""
+    cases = all_cases()
+    again = (c for c in cases if c.is_general)
+    return [*cases, *(replace(c, id=f"{c.id} (postgres)", dialect="postgres") for c in again)]
 
 
 def read_case(path: Path) -> Case:
@@ -76,6 +85,7 @@ def read_case(path: Path) -> Case:
         after=after,
         expected=said["expected"] or {},
         dialect=said.get("dialect", "duckdb"),
+        is_general="dialect" not in said,
     )
 
 

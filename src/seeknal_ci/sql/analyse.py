@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import OptimizeError, SqlglotError
+from sqlglot.errors import ErrorLevel, OptimizeError, SqlglotError, UnsupportedError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
@@ -147,8 +147,10 @@ def _schema(known: tuple[tuple[str, tuple[Column, ...]], ...], dialect: str) -> 
 def _plain(query: Resolved, dialect: str) -> str:
     """A text that is equal only for the same query, comments and formatting aside."""
     try:
-        return query.tree.sql(dialect, comments=False, normalize=True)
-    except RecursionError:
+        return query.tree.sql(
+            dialect, comments=False, normalize=True, unsupported_level=ErrorLevel.RAISE
+        )
+    except (RecursionError, UnsupportedError):
         return query.origin.text
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedError
 from sqlglot.tokenizer_core import Token
 
 from seeknal_ci.model.place import Place
@@ -46,7 +46,24 @@ def parse_query(sql: SqlText, dialect: str) -> exp.Query:
             fix="name columns after SELECT",
             place=sql.place_of(1),
         )
+    if dialect != "duckdb":
+        _refuse_unsayable(query, dialect, sql)
     return query
+
+
+def _refuse_unsayable(query: exp.Query, dialect: str, sql: SqlText) -> None:
+    """sqlglot reads more than a dialect has, as PIVOT in PostgreSQL's, and writes less."""
+    try:
+        query.sql(dialect, unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise SqlError(
+            "sql-dialect",
+            f"the SQL is not of the dialect {dialect}: {str(error).splitlines()[0].rstrip('.')}",
+            fix="write it otherwise, or in DuckDB's SQL with `dialect: duckdb` in seeknal-ci.yml",
+            place=sql.place_of(1),
+        ) from error
+    except RecursionError as error:
+        raise too_deep(sql.place_of(1)) from error
 
 
 def _no_query(statement: exp.Expr, sql: SqlText) -> SqlError:

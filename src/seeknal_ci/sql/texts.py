@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
 
@@ -28,5 +29,9 @@ def texts_of_outputs(query: exp.Query, dialect: str) -> list[str]:
 
 def _generator(dialect: str) -> Generator:
     return Dialect.get_or_raise(dialect).generator(
-        comments=False, normalize_functions="upper", identify=True
+        # A text that leaves something out would make two queries one.
+        unsupported_level=ErrorLevel.RAISE,
+        comments=False,
+        normalize_functions="upper",
+        identify=True,
     )

@@ -8,13 +8,14 @@ import pytest
 
 from seeknal_ci.classify.rules import RULE_IDS
 from seeknal_ci.model.report import ClassifiedChange, Downstream
-from tests.support.cases import CASES, Case, all_cases
+from tests.support.cases import CASES, Case, all_cases, cases_in_both_dialects
 
 EVERY = all_cases()
+IN_BOTH = cases_in_both_dialects()
 PARTS = {"changes", "downstream", "errors", "rebuild", "warnings"}
 
 
-@pytest.mark.parametrize("case", EVERY, ids=[case.id for case in EVERY])
+@pytest.mark.parametrize("case", IN_BOTH, ids=[case.id for case in IN_BOTH])
 def test_a_change_is_called_what_it_is(case: Case) -> None:
     expected = case.expected
     assert set(expected) <= PARTS

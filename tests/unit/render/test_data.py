@@ -195,8 +195,8 @@ def test_names_stay_names() -> None:
         (
             NodeDiff("t", 2, 3, distinct=DistinctRows(2, 2, 0, 0, 1), absent_key=("a",)),
             [
-                "distinct rows: 2, 0 only before, 0 only after, 1 repeated another number of times, as the key `a`"
-                " is not on both sides with one type"
+                "distinct rows: 2, 0 only before, 0 only after, 1 repeated another number of times,"
+                " as the key `a` is not on both sides with one type"
             ],
         ),
         (
