@@ -12,6 +12,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.merge_subqueries import merge_subqueries
 
+from seeknal_ci.sql.copies import copied
+
 TURNED: dict[type[exp.Expr], type[exp.Binary]] = {exp.GT: exp.LT, exp.GTE: exp.LTE}
 # NULL on either side makes NULL of both; DuckDB and PostgreSQL put NaN above all other numbers.
 OPPOSITE: dict[type[exp.Expr], type[exp.Binary]] = {
@@ -59,7 +61,7 @@ def _merged(query: exp.Expr) -> exp.Expr:
     """
     if query.find(exp.CTE, exp.Subquery) is None or not _is_steady(query):
         return query
-    inlined = query.copy()
+    inlined = copied(query)
     _inline(inlined)
     try:
         return merge_subqueries(inlined)
