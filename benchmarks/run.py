@@ -92,8 +92,21 @@ def apply(folder: Path) -> Iterator[Figure]:
     )
     floor = _bare_sql(project, warehouse)
     yield Figure(f"apply, {nodes} nodes; the floor is their SQL alone", seconds, floor)
-    overhead = (seconds - floor) / nodes * 1_000
-    print(f"    {overhead:.1f} ms a node beside its SQL, start-up included (asked: ≤ 10 ms)")
+    with_all, run = ((s - floor) / nodes * 1_000 for s in (seconds, _last_run(warehouse)))
+    print(f"    {run:.1f} ms a node beside its SQL in the run (asked: ≤ 10 ms)")
+    print(f"    {with_all:.1f} ms with start-up, loading, comparing and analysing the project")
+
+
+def _last_run(warehouse: Path) -> float:
+    """Seconds from the first step of the last run to its end, as the ledger has them."""
+    import duckdb
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        ((seconds,),) = connection.execute(
+            "SELECT epoch(ended_at) - epoch(started_at) FROM seeknal_ci.execution "
+            "WHERE parent_id IS NULL ORDER BY started_at DESC LIMIT 1"
+        ).fetchall()
+    return float(seconds)
 
 
 def _bare_sql(project: Path, warehouse: Path) -> float:
