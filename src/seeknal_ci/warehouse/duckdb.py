@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from seeknal_ci.errors import SeeknalCiError, WarehouseError
 from seeknal_ci.model.cleanup import StoredTable
-from seeknal_ci.model.environment import Build, Environment, Load, Promotion
-from seeknal_ci.model.execution import NO_ENTRIES, Entries, Execution, RunFilter, RunSummary
+from seeknal_ci.model.environment import Build, Environment, Promotion
+from seeknal_ci.model.execution import NO_ENTRIES, Entries
 from seeknal_ci.warehouse import (
     duckdb_environments,
     duckdb_storage,
     ledger,
-    ledger_reads,
     ledger_tables,
     records,
     registry,
@@ -33,16 +32,18 @@ from seeknal_ci.warehouse.protocol import (
     ExportRequest,
     TableRelation,
 )
+from seeknal_ci.warehouse.recorded import Recorded
 from seeknal_ci.warehouse.registry import VERSION
 
 
-class DuckDBWarehouse:
+class DuckDBWarehouse(Recorded):
     """A DuckDB file as a `Warehouse`; this process owns it until `close`.
 
     Read-only, nothing is created, and a file that no seeknal-ci has written is an empty warehouse.
     """
 
     engine = "duckdb"
+    _database: Database
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -82,16 +83,6 @@ class DuckDBWarehouse:
         """
         return path.is_file()
 
-    def builds(self, build_ids: Collection[str]) -> Mapping[str, Build]:
-        """Those of `build_ids` that are whole and registered."""
-        with self._database.guarded():
-            return records.registered(self._database, build_ids) if self._known else {}
-
-    def latest_seconds(self) -> Mapping[str, float]:
-        """Node id to how long its latest build took."""
-        with self._database.guarded():
-            return dict(self._database.rows(registry.LATEST_SECONDS)) if self._known else {}
-
     def build(self, request: BuildRequest) -> Build:
         """Make a table and register it, in one transaction; an existing build is returned as is."""
         self._refuse_read_only()
@@ -102,11 +93,6 @@ class DuckDBWarehouse:
         from seeknal_ci.warehouse.duckdb_source import fingerprint
 
         return fingerprint(relation)
-
-    def loads(self, build_ids: Collection[str]) -> Mapping[str, Load]:
-        """Build id to what was loaded for it, of builds whose rows came from a database."""
-        with self._database.guarded():
-            return records.loads(self._database, build_ids) if self._known else {}
 
     def check(self, sql: str, dialect: str | None = None) -> int:
         """The single number that a query returns."""
@@ -127,26 +113,6 @@ class DuckDBWarehouse:
         """The one row of a query of ours; None where it takes more than so many seconds."""
         with self._database.guarded():
             return numbers(self._database.cursor(), sql, seconds)
-
-    def environments(self) -> tuple[Environment, ...]:
-        """All environments, sorted by name, production included."""
-        with self._database.guarded():
-            return records.environments(self._database) if self._known else ()
-
-    def environment(self, name: str) -> Environment | None:
-        """One environment with its nodes."""
-        with self._database.guarded():
-            return records.environment(self._database, name) if self._known else None
-
-    def changed_nodes(self) -> Mapping[str, tuple[str, ...]]:
-        """Environment to the nodes whose own files it changes."""
-        with self._database.guarded():
-            return records.changed_nodes(self._database) if self._known else {}
-
-    def promotions(self) -> tuple[Promotion, ...]:
-        """All promotions, the newest first."""
-        with self._database.guarded():
-            return records.promotions(self._database) if self._known else ()
 
     def hold(self, environment: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Nothing more is needed: who has the file open has all environments."""
@@ -196,26 +162,12 @@ class DuckDBWarehouse:
         with self._database.guarded():
             return export(self._database.cursor(), replace(request, sql=sql))
 
-    def deliveries(self, environment: str) -> Mapping[str, Delivery]:
-        """Exposure's node id to its last delivery in an environment."""
-        if not self._known:
-            return {}
-        with self._database.guarded():
-            return records.deliveries(self._database, environment)
-
     def deliver(self, delivery: Delivery, entries: Entries = NO_ENTRIES) -> None:
         """Remember a delivery in place of the earlier one, and write into the ledger."""
         self._refuse_read_only()
         with self._pointers, self._database.guarded(), self._database.transaction():
             records.deliver(self._database, delivery)
             self._ledger.write(self._database, entries)
-
-    def write_ledger(self, entries: Entries) -> None:
-        """Write into the ledger, in one transaction."""
-        self._refuse_read_only()
-        with self._database.guarded(), self._database.transaction():
-            self._ledger.write(self._database, entries)
-        self._ledger.remember(entries)
 
     def find_crashed(self, environment: str) -> None:
         """What the ledger has as running has crashed, in all environments: the file is ours."""
@@ -227,21 +179,6 @@ class DuckDBWarehouse:
         """Nobody else holds anything: who writes to the file has it alone."""
         return False
 
-    def runs(self, wanted: RunFilter) -> tuple[RunSummary, ...]:
-        """Those runs of the ledger, the newest first."""
-        with self._database.guarded():
-            return ledger_reads.runs(self._database, wanted) if self._known else ()
-
-    def run_ids(self, beginning: str) -> tuple[str, ...]:
-        """The ids of the runs whose ids begin so, sorted."""
-        with self._database.guarded():
-            return ledger_reads.run_ids(self._database, beginning) if self._known else ()
-
-    def executions(self, run_id: str) -> tuple[Execution, ...]:
-        """A run and all that it is made of, by the time when it began."""
-        with self._database.guarded():
-            return ledger_reads.run(self._database, run_id) if self._known else ()
-
     def interrupt(self) -> None:
         """Stop what runs on any thread: it fails as InterruptException."""
         self._database.interrupt()
@@ -252,7 +189,6 @@ class DuckDBWarehouse:
 
     def _prepare(self) -> bool:
         """Make the registry unless read-only; returns whether there is one that we know."""
-        shown = str(self._database.path)
         with self._database.guarded():
             if self._database.read_only and REGISTRY_SCHEMA not in self._database.schemas():
                 return False
@@ -262,16 +198,12 @@ class DuckDBWarehouse:
                         cursor.execute(statement)
                 formats = self._database.rows(VERSION.select())
                 if registry.check_format(
-                    formats[0][0] if formats else None, shown, read_only=self._database.read_only
+                    formats[0][0] if formats else None,
+                    self._database.shown,
+                    read_only=self._database.read_only,
                 ):
                     for statement in registry.UPGRADE:
                         cursor.execute(statement)
                 if not formats and not self._database.read_only:
                     cursor.execute(VERSION.insert, [registry.FORMAT])
         return True
-
-    def _refuse_read_only(self) -> None:
-        if self._database.read_only:
-            raise SeeknalCiError(
-                f"{self._database.path} is open read-only", fix="open it for writing"
-            )

@@ -37,6 +37,7 @@ class Database:
 
     def __init__(self, root: DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
         self.path = path
+        self.shown = str(path)
         self.read_only = read_only
         self._root = root
         self._own = threading.local()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
@@ -11,11 +11,10 @@ import duckdb
 
 from seeknal_ci.errors import SeeknalCiError, WarehouseError
 from seeknal_ci.model.cleanup import StoredTable
-from seeknal_ci.model.environment import Build, Environment, Load, Promotion
-from seeknal_ci.model.execution import NO_ENTRIES, Entries, Execution, RunFilter, RunSummary
+from seeknal_ci.model.environment import Build, Environment, Promotion
+from seeknal_ci.model.execution import NO_ENTRIES, Entries
 from seeknal_ci.warehouse import (
     ledger,
-    ledger_reads,
     ledger_tables,
     postgres_environments,
     postgres_source,
@@ -32,16 +31,18 @@ from seeknal_ci.warehouse.postgres_locks import REGISTRY, WORK, Locks, environme
 from seeknal_ci.warehouse.postgres_numbers import numbers
 from seeknal_ci.warehouse.postgres_queries import Translator
 from seeknal_ci.warehouse.protocol import BuildRequest, Delivery, ExportRequest, TableRelation
+from seeknal_ci.warehouse.recorded import Recorded
 from seeknal_ci.warehouse.registry import VERSION
 
 
-class PostgresWarehouse:
+class PostgresWarehouse(Recorded):
     """A PostgreSQL database as a `Warehouse`, shared with other processes.
 
     Read-only, nothing is created, and a database without our registry is an empty warehouse.
     """
 
     engine = "postgres"
+    _database: Database
 
     def __init__(self, database: Database, locks: Locks) -> None:
         self._database = database
@@ -78,16 +79,6 @@ class PostgresWarehouse:
         database = Database(url, shown, read_only=read_only)
         return cls(database, Locks(database, lock_timeout=lock_timeout, on_wait=on_wait))
 
-    def builds(self, build_ids: Collection[str]) -> Mapping[str, Build]:
-        """Those of `build_ids` that are whole and registered."""
-        with self._database.guarded():
-            return records.registered(self._database, build_ids) if self._known else {}
-
-    def latest_seconds(self) -> Mapping[str, float]:
-        """Node id to how long its latest build took."""
-        with self._database.guarded():
-            return dict(self._database.rows(registry.LATEST_SECONDS)) if self._known else {}
-
     def build(self, request: BuildRequest) -> Build:
         """Make a table and register it, in one transaction; an existing build is returned as is."""
         self._refuse_read_only()
@@ -99,11 +90,6 @@ class PostgresWarehouse:
             return postgres_source.remote_fingerprint(relation)
         with self._database.guarded(), self._database.snapshot() as session:
             return postgres_source.fingerprint(session, postgres_source.select_of(relation))
-
-    def loads(self, build_ids: Collection[str]) -> Mapping[str, Load]:
-        """Build id to what was loaded for it, of builds whose rows came from a database."""
-        with self._database.guarded():
-            return records.loads(self._database, build_ids) if self._known else {}
 
     def check(self, sql: str, dialect: str | None = None) -> int:
         """The single number that a query returns."""
@@ -126,26 +112,6 @@ class PostgresWarehouse:
         """The one row of a query of ours; None where it takes more than so many seconds."""
         with self._database.guarded():
             return numbers(self._database, sql, seconds)
-
-    def environments(self) -> tuple[Environment, ...]:
-        """All environments, sorted by name, production included."""
-        with self._database.guarded():
-            return records.environments(self._database) if self._known else ()
-
-    def environment(self, name: str) -> Environment | None:
-        """One environment with its nodes."""
-        with self._database.guarded():
-            return records.environment(self._database, name) if self._known else None
-
-    def changed_nodes(self) -> Mapping[str, tuple[str, ...]]:
-        """Environment to the nodes whose own files it changes."""
-        with self._database.guarded():
-            return records.changed_nodes(self._database) if self._known else {}
-
-    def promotions(self) -> tuple[Promotion, ...]:
-        """All promotions, the newest first."""
-        with self._database.guarded():
-            return records.promotions(self._database) if self._known else ()
 
     def hold(self, environment: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Nobody else applies, promotes or deletes the environment while the block lasts."""
@@ -191,24 +157,12 @@ class PostgresWarehouse:
             query = self._translator.query(request.sql, request.dialect)
         return export_rows(self._database, self._reader, query, request)
 
-    def deliveries(self, environment: str) -> Mapping[str, Delivery]:
-        """Exposure's node id to its last delivery in an environment."""
-        with self._database.guarded():
-            return records.deliveries(self._database, environment) if self._known else {}
-
     def deliver(self, delivery: Delivery, entries: Entries = NO_ENTRIES) -> None:
         """Remember a delivery in place of the earlier one, and write into the ledger."""
         self._refuse_read_only()
         with self._database.guarded(), self._database.transaction():
             records.deliver(self._database, delivery)
             self._ledger.write(self._database, entries)
-
-    def write_ledger(self, entries: Entries) -> None:
-        """Write into the ledger, in one transaction."""
-        self._refuse_read_only()
-        with self._database.guarded(), self._database.transaction():
-            self._ledger.write(self._database, entries)
-        self._ledger.remember(entries)
 
     def find_crashed(self, environment: str) -> None:
         """What the ledger has as running in an environment has crashed: the caller holds it."""
@@ -220,21 +174,6 @@ class PostgresWarehouse:
         """Whether somebody else holds the environment now."""
         with self._database.guarded():
             return self._locks.is_held(environment_lock(environment))
-
-    def runs(self, wanted: RunFilter) -> tuple[RunSummary, ...]:
-        """Those runs of the ledger, the newest first."""
-        with self._database.guarded():
-            return ledger_reads.runs(self._database, wanted) if self._known else ()
-
-    def run_ids(self, beginning: str) -> tuple[str, ...]:
-        """The ids of the runs whose ids begin so, sorted."""
-        with self._database.guarded():
-            return ledger_reads.run_ids(self._database, beginning) if self._known else ()
-
-    def executions(self, run_id: str) -> tuple[Execution, ...]:
-        """A run and all that it is made of, by the time when it began."""
-        with self._database.guarded():
-            return ledger_reads.run(self._database, run_id) if self._known else ()
 
     def interrupt(self) -> None:
         """Stop what runs on any thread."""
@@ -279,9 +218,3 @@ class PostgresWarehouse:
             read_only=self._database.read_only,
         )
         return bool(formats) and not older
-
-    def _refuse_read_only(self) -> None:
-        if self._database.read_only:
-            raise SeeknalCiError(
-                f"{self._database.shown} is open read-only", fix="open it for writing"
-            )
