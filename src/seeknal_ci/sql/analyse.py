@@ -75,7 +75,7 @@ def _analysed(
     uses, missing = (*uses, *named), (*missing, *absent)
     used, gone = _named_outputs(also, columns, query)
     pivoted = tree.find(exp.Pivot) is not None
-    computed, (crossed, uneven) = computed_columns(tree, query), sides_of(tree)
+    computed, (crossed, uneven) = computed_columns(tree, query, dialect), sides_of(tree)
     natural, duplicates = natural_keys(tree), duplicates_in(columns)
     keep_own_words(tree, query, dialect)
     shape = normalised(tree)  # of what follows, nothing is of the tree as it was

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from seeknal_ci.sql.casts import is_impossible
 from seeknal_ci.sql.reading import Source, visible_sources
 from seeknal_ci.sql.references import Resolved
 
@@ -19,8 +20,11 @@ Origins = frozenset[Origin]
 Carried = dict[tuple[int, str], Origins]
 
 
-def computed_columns(tree: exp.Expr, query: Resolved) -> Origins:
-    """Columns that a qualified query reads other than to put out, cast, group by or sort by."""
+def computed_columns(tree: exp.Expr, query: Resolved, dialect: str) -> Origins:
+    """Columns that a qualified query reads other than to put out, cast, group by or sort by.
+
+    A cast that no value of the column's type can go through is one of them.
+    """
     nodes = {node.lower(): node for node, _ in query.reads}
     carried: Carried = {}
     found: set[Origin] = set()
@@ -33,7 +37,7 @@ def computed_columns(tree: exp.Expr, query: Resolved) -> Origins:
             if isinstance(parent, exp.Alias) and _is_output(parent, scope):
                 key = (id(scope), parent.alias.lower())
                 carried[key] = carried.get(key, frozenset()) | origins
-            elif not (isinstance(parent, exp.Cast) or _is_key(column, scope)):
+            elif not (_is_cast(parent, dialect) or _is_key(column, scope)):
                 found |= origins
     return frozenset(found)
 
@@ -45,6 +49,10 @@ def _origins(
         return carried.get((id(source), column.name.lower()), frozenset())
     node = nodes.get(source.name.lower()) if isinstance(source, exp.Table) else None
     return frozenset() if node is None else frozenset({(node, column.name.lower())})
+
+
+def _is_cast(parent: exp.Expr | None, dialect: str) -> bool:
+    return isinstance(parent, exp.Cast) and not is_impossible(parent, dialect)
 
 
 def _is_output(alias: exp.Alias, scope: Scope) -> bool:
