@@ -16,6 +16,9 @@ from seeknal_ci.sql.references import Resolved
 Origin = tuple[str, str]
 Origins = frozenset[Origin]
 
+# What may be around a query that puts out whatever it is made of.
+PASSING = (exp.Alias, exp.Cast, exp.CTE, exp.Exists, exp.From, exp.Join, exp.Lateral)
+
 # What a query puts out under a name, by the query's scope and the name.
 Carried = dict[tuple[int, str], Origins]
 
@@ -56,11 +59,12 @@ def _is_cast(parent: exp.Expr | None, dialect: str) -> bool:
 
 
 def _is_output(alias: exp.Alias, scope: Scope) -> bool:
-    """True in a SELECT, but for the sides of a UNION, whose types must fit each other's."""
+    """True in a SELECT, but for one whose type must fit another's: sides of a UNION, `IN (…)`."""
     outer = scope.expression.parent
     while isinstance(outer, exp.Subquery):
         outer = outer.parent
-    return alias.parent is scope.expression and not isinstance(outer, exp.SetOperation)
+    passes_on = outer is None or isinstance(outer, PASSING)
+    return alias.parent is scope.expression and passes_on
 
 
 def _is_key(column: exp.Column, scope: Scope) -> bool:

@@ -47,3 +47,11 @@ SELECT t FROM source.customers c, unnest(c.tags) AS t
 SELECT q.* FROM range(2) AS r(i), LATERAL (SELECT 1 AS a UNION ALL BY NAME SELECT 'x' AS b) AS q
 SELECT q.* FROM range(2) AS r(i), LATERAL (VALUES (1, 'a'), (2, 'b')) AS q
 SELECT * FROM ((VALUES (1, 'a'), (2, 'b')))
+SELECT * FROM source.orders JOIN (SELECT CAST(customer_id AS BIGINT) AS customer_id FROM source.customers) AS c USING (customer_id)
+SELECT * FROM source.orders LEFT JOIN (SELECT CAST(customer_id AS DOUBLE) AS customer_id FROM source.customers) AS c USING (customer_id)
+SELECT * FROM source.orders RIGHT JOIN (SELECT CAST(customer_id AS BIGINT) AS customer_id FROM source.customers) AS c USING (customer_id)
+SELECT * FROM source.orders FULL JOIN (SELECT CAST(customer_id AS BIGINT) AS customer_id FROM source.customers) AS c USING (customer_id)
+SELECT ordered_at FROM source.orders FULL JOIN (SELECT CAST(ordered_at AS TIMESTAMP) AS ordered_at FROM source.orders) AS u USING (ordered_at)
+SELECT * FROM source.orders NATURAL LEFT JOIN (SELECT CAST(ordered_at AS TIMESTAMP) AS ordered_at FROM source.orders) AS u
+SELECT customer_id FROM source.orders JOIN source.customers USING (customer_id) LEFT JOIN (SELECT CAST(customer_id AS BIGINT) AS customer_id FROM source.customers) AS c USING (customer_id)
+SELECT customer_id + 1 AS next FROM source.orders RIGHT JOIN (SELECT CAST(customer_id AS DECIMAL(10, 2)) AS customer_id FROM source.customers) AS c USING (customer_id)

@@ -76,11 +76,24 @@ def _whole(node: exp.Expr) -> exp.DataType | None:
 
 def _coalesce(node: exp.Coalesce) -> exp.DataType | None:
     parts = [node.this, *node.expressions]
-    # sqlglot writes so what USING and NATURAL make one column of; DuckDB gives it the left's type.
+    # sqlglot writes so what USING and NATURAL make one column of.
     made = all(isinstance(p, exp.Column) and "line" not in p.this.meta for p in parts)
     if made and any(part.type != parts[0].type for part in parts):
-        return None
+        return _of_key(node, parts)
     return common(parts)
+
+
+def _of_key(node: exp.Coalesce, parts: Sequence[exp.Expr]) -> exp.DataType | None:
+    """The type of a join's key: that of the side all of whose rows are kept, the left's first."""
+    select = node.parent_select
+    joins = select.args.get("joins") or () if select is not None else ()
+    kept = {join.alias_or_name: join.side for join in joins}
+    sides = [kept.get(part.text("table")) for part in parts[1:]]
+    if all(side in ("", "LEFT") for side in sides):
+        return parts[0].type
+    if len(parts) > 2 or sides[0] not in ("FULL", "RIGHT"):
+        return None
+    return common(parts) if sides[0] == "FULL" else parts[1].type
 
 
 def _case(node: exp.Case) -> exp.DataType | None:
