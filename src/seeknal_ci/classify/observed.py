@@ -14,7 +14,7 @@ from seeknal_ci.model.node import METADATA_FIELDS, Node
 from seeknal_ci.model.report import ChangeKind
 from seeknal_ci.model.spec import ExposureSpec, SourceSpec
 from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.frame import goes_by_order
+from seeknal_ci.sql.frame import goes_by_order, in_any_order
 from seeknal_ci.sql.references import Resolved
 
 
@@ -79,7 +79,8 @@ class Observed:
             or context.renamed(made[0][name]) != made[1].get(name)
             or context.types_before.get(name) != context.types_after.get(name)
         )
-        return Difference(columns, not columns.isdisjoint(old.mixing | new.mixing))
+        reordered = old.in_any_order or not columns.isdisjoint(old.mixing | new.mixing)
+        return Difference(columns, bool(columns) and reordered)
 
     def of_reader(self, node: Node, differences: Differences) -> Difference | None:
         """What a node of the same text has of what is different in its inputs.
@@ -114,7 +115,8 @@ class Observed:
         known = [side.of(node.id) for side in self._sides]
         if not columns and known[0].canonical != known[1].canonical:
             return None
-        return Difference(frozenset(columns), reordered)
+        chosen = any(query is not None and in_any_order(query.tree) for query in queries)
+        return Difference(frozenset(columns), reordered or (bool(columns) and chosen))
 
     def _query(self, side: Analysis, node_id: str) -> Resolved | None:
         """A query of which it is known what each of its columns is; None where there is none."""

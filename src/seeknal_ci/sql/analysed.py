@@ -50,11 +50,13 @@ class Frame:
     """The canonical text of a query without its outputs: it decides which rows there are.
 
     `mixing` are outputs, in small letters, that are not made of one row's own values: with one
-    more or less of them, an engine may put out the rows in another order.
+    more or less of them, an engine may put out the rows in another order. `in_any_order` is true
+    where it may for any other output.
     """
 
     text: str
     mixing: frozenset[str]
+    in_any_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
 from seeknal_ci.sql.analysed import Frame
 from seeknal_ci.sql.clauses import implied
 from seeknal_ci.sql.functions import AGGREGATES
+from seeknal_ci.sql.merging import BY_PLACE
 from seeknal_ci.sql.references import Resolved
 from seeknal_ci.sql.set_returning import KNOWN
 from seeknal_ci.sql.texts import text_of
@@ -29,21 +32,32 @@ def frame_of(shape: exp.Expr, dialect: str) -> Frame | None:
     if not isinstance(shape, exp.Select) or any(shape.args.get(key) for key in CHOOSING):
         return None
     group = shape.args.get("group")
-    if group is not None and group.args.get("all"):
+    if group is not None and (group.args.get("all") or _counts_outputs(group)):
         return None
     names = [output.alias_or_name.lower() for output in shape.selects]
     if len(set(names)) < len(names) or any(output.is_star for output in shape.selects):
+        return None
+    if any(column.name.lower() in names for column in _bare_names(shape)):
         return None
     mixes = any(node is not shape for node in shape.find_all(*MIXING))
     mixing = frozenset(o.alias_or_name.lower() for o in shape.selects if mixes and _mixes(o))
     rows = sorted(text for terms in implied(shape, dialect).values() for text in terms)
     shape.set("expressions", [exp.Star()])
-    return Frame("\n".join([text_of(shape, dialect), *rows]), mixing)
+    return Frame("\n".join([text_of(shape, dialect), *rows]), mixing, in_any_order(shape))
+
+
+def in_any_order(tree: exp.Expr) -> bool:
+    """True if the engine may go about a query in another way for other outputs."""
+    return tree.find(exp.Join, exp.Group, exp.Distinct, exp.SetOperation, exp.Lateral) is not None
 
 
 def goes_by_order(query: Resolved) -> bool:
     """True if a query may make other rows of the same rows in another order."""
     tree = query.tree
+    if any(join.method in BY_PLACE for join in tree.find_all(exp.Join)):
+        return True
+    if any(array.find(exp.Query) is not None for array in tree.find_all(exp.Array)):
+        return True
     if tree.find(exp.Limit, exp.Offset, exp.Fetch, exp.TableSample, exp.Window, exp.Pivot):
         return True
     if any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct)):
@@ -51,6 +65,20 @@ def goes_by_order(query: Resolved) -> bool:
     if any(not isinstance(aggregate, STEADY) for aggregate in tree.find_all(exp.AggFunc)):
         return True
     return any(map(_unknown, tree.find_all(exp.Anonymous)))
+
+
+def _counts_outputs(group: exp.Group) -> bool:
+    """True if a grouping set names an output by its number."""
+    sets = group.find_all(exp.Cube, exp.GroupingSets, exp.Rollup)
+    return any(not literal.is_string for s in sets for literal in s.find_all(exp.Literal))
+
+
+def _bare_names(shape: exp.Select) -> Iterator[exp.Column]:
+    """Names outside the outputs that have no table: those of outputs, for one."""
+    for key, part in shape.args.items():
+        for inner in part if isinstance(part, list) else [part]:
+            if key != "expressions" and isinstance(inner, exp.Expr):
+                yield from (c for c in inner.find_all(exp.Column) if not c.table)
 
 
 def _mixes(output: exp.Expr) -> bool:

@@ -9,10 +9,8 @@ import operator
 from collections.abc import Callable
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.merge_subqueries import merge_subqueries
 
-from seeknal_ci.sql.copies import copied
+from seeknal_ci.sql.merging import merged
 
 TURNED: dict[type[exp.Expr], type[exp.Binary]] = {exp.GT: exp.LT, exp.GTE: exp.LTE}
 # NULL on either side makes NULL of both; DuckDB and PostgreSQL put NaN above all other numbers.
@@ -29,13 +27,15 @@ FOLDED: dict[type[exp.Expr], Callable[[int, int], int]] = {
     exp.Sub: operator.sub,
     exp.Mul: operator.mul,
 }
+# What has the same result for a number of any type.
+INDIFFERENT = (*OPPOSITE, exp.Limit, exp.Offset)
 # Sums below this are of the type INTEGER, as what they are made of.
 LARGEST = 1 << 31
 
 
 def simpler(query: exp.Expr) -> exp.Expr:
     """The query with steps merged and comparisons turned one way; changes `query` itself."""
-    query = _merged(query)
+    query = merged(query)
     if query.find(exp.Between, exp.Fetch, exp.Not, exp.Order) is not None:
         for between in list(query.find_all(exp.Between)):
             _write_out(between)
@@ -51,50 +51,6 @@ def simpler(query: exp.Expr) -> exp.Expr:
         turned = TURNED[type(comparison)]
         _put(comparison, turned(this=comparison.expression, expression=comparison.this))
     return query
-
-
-def _merged(query: exp.Expr) -> exp.Expr:
-    """Steps in WITH or FROM that only choose, compute or filter, put into the query around them.
-
-    What a function does is computed once in a step, and once a use without it: where a function
-    may have another value each time, steps are kept.
-    """
-    if query.find(exp.CTE, exp.Subquery) is None or not _is_steady(query):
-        return query
-    inlined = copied(query)
-    _inline(inlined)
-    try:
-        return merge_subqueries(inlined)
-    except (SqlglotError, KeyError, ValueError):
-        return query  # what cannot be merged stays as it is written, and is compared so
-
-
-def _inline(query: exp.Expr) -> None:
-    """Put what is defined in WITH and read once to where it is read."""
-    names = [cte.alias.lower() for cte in query.find_all(exp.CTE)]
-    if len(set(names)) < len(names):
-        return
-    readers: dict[str, list[exp.Table]] = {}
-    for table in query.find_all(exp.Table):
-        readers.setdefault(table.name.lower(), []).append(table)
-    for cte in list(query.find_all(exp.CTE)):
-        found = readers.get(cte.alias.lower(), [])
-        with_ = cte.parent
-        if len(found) != 1 or not isinstance(with_, exp.With) or with_.recursive:
-            continue
-        table, alias = found[0], cte.args["alias"]
-        said = {key for key, value in table.args.items() if value}
-        if alias.columns or not said <= {"this", "alias"}:
-            continue
-        name = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
-        cte.pop()
-        table.replace(exp.Subquery(this=cte.this, alias=name))
-        if not with_.expressions:
-            with_.pop()
-
-
-def _is_steady(node: exp.Expr) -> bool:
-    return node.find(exp.Anonymous, exp.Rand, exp.Randn, exp.Uuid, exp.UserDefinedFunction) is None
 
 
 def _write_out(between: exp.Between) -> None:
@@ -122,8 +78,13 @@ def _is_plain(node: exp.Expr) -> bool:
 def _push_in(negation: exp.Not) -> None:
     inner = negation.this.unnest()
     opposite = OPPOSITE.get(type(inner))
-    if opposite is not None:
+    # Not `= ANY (…)`: none of them is equal, which is not that one of them is another.
+    if opposite is not None and not any(isinstance(s, exp.Any | exp.All) for s in _sides(inner)):
         _put(negation, opposite(this=inner.this, expression=inner.expression))
+
+
+def _sides(comparison: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
+    return comparison.this.unnest(), comparison.expression.unnest()
 
 
 def _order_by_columns(select: exp.Select) -> None:
@@ -152,13 +113,31 @@ def _limit(fetch: exp.Fetch) -> None:
 
 def _fold(node: exp.Expr) -> None:
     left, right = (_integer(part) for part in (node.this, node.expression))
-    if left is None or right is None:
+    if left is None or right is None or not _is_alone(node):
         return
     value = FOLDED[type(node)](left, right)
     if abs(value) < LARGEST:
         literal = exp.Literal.number(value)
         literal.type = node.type
         _put(node, literal)
+
+
+def _is_alone(node: exp.Expr) -> bool:
+    """True where it is of no account which type of integer a number has.
+
+    A literal takes the type of what stands beside it, as in `small + 2`, and a sum does not.
+    """
+    outer = node.parent
+    while isinstance(outer, exp.Paren) or (type(outer) in FOLDED and _is_constant(outer)):
+        outer = outer.parent if outer is not None else None
+    if isinstance(outer, exp.Alias):
+        return outer.find_ancestor(exp.SetOperation) is None
+    return isinstance(outer, INDIFFERENT)
+
+
+def _is_constant(node: exp.Expr | None) -> bool:
+    parts = node.walk() if node is not None else ()
+    return all(isinstance(part, (exp.Literal, exp.Paren, *FOLDED)) for part in parts)
 
 
 def _integer(node: exp.Expr) -> int | None:
