@@ -186,6 +186,7 @@ class Context:
         found = known.uses if known.resolved else (*known.uses, *self.base.of(reader).uses)
         uses = {(use.node, use.column.lower()) for use in found if not use.star}
         uses |= {(node, m.column.lower()) for m in known.missing for node in m.nodes}
+        uses |= {(node, m.struct.lower()) for m in known.missing for node in m.struct_of}
         return any((name, column) in uses for name in self._names)
 
     def _takes_all(self, reader: str, column: str) -> bool:

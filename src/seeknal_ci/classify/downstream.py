@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from seeknal_ci.classify.context import Context, different
-from seeknal_ci.classify.missing import taken_away
+from seeknal_ci.classify.missing import taken_away, was_a_field
 from seeknal_ci.classify.observed import NOTHING, Difference, Observed
 from seeknal_ci.classify.surprises import Surprise, misfit, reshaped, surprise
 from seeknal_ci.manifest.analysis import Analysis
@@ -135,7 +135,9 @@ class _Walk:
         missing = taken_away(node.id, self.base, self.head)
         if not missing:
             return None
-        columns = tuple(dict.fromkeys(m.column for m in missing))
+        columns = tuple(
+            dict.fromkeys(m.struct if was_a_field(m, self.base) else m.column for m in missing)
+        )
         word = "column" if len(columns) == 1 else "columns"
         names = ", ".join(f"'{column}'" for column in columns)
         verb = "References ambiguous" if missing[0].ambiguous else "References missing"

@@ -23,9 +23,14 @@ def _was_there(missing: Missing, node_id: str, base: Analysis) -> bool:
         return node_id in base.manifest.nodes and name not in {
             other.column.lower() for other in base.of(node_id).missing
         }
-    for node in missing.nodes:
-        if node in base.manifest.nodes:
-            columns = base.of(node).columns or ()
-            if name in {column.name.lower() for column in columns}:
-                return True
-    return False
+    return any(_has(base, node, name) for node in missing.nodes) or was_a_field(missing, base)
+
+
+def was_a_field(missing: Missing, base: Analysis) -> bool:
+    """True if base has a column that it was a field of."""
+    return any(_has(base, node, missing.struct.lower()) for node in missing.struct_of)
+
+
+def _has(base: Analysis, node: str, name: str) -> bool:
+    columns = base.of(node).columns if node in base.manifest.nodes else None
+    return name in {column.name.lower() for column in columns or ()}

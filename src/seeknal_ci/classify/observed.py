@@ -14,7 +14,7 @@ from seeknal_ci.model.node import METADATA_FIELDS, Node
 from seeknal_ci.model.report import ChangeKind
 from seeknal_ci.model.spec import ExposureSpec, SourceSpec
 from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.frame import goes_by_order, in_any_order
+from seeknal_ci.sql.frame import goes_by_order, has_named_windows, in_any_order
 from seeknal_ci.sql.references import Resolved
 
 
@@ -126,7 +126,9 @@ class Observed:
         if query is None or isinstance(query, SqlError):
             return None
         wrong = known.missing or known.duplicates or known.uneven
-        return query if known.resolved and known.columns is not None and not wrong else None
+        told = known.resolved and known.columns is not None
+        told = told and not (wrong or has_named_windows(query))
+        return query if told else None
 
 
 def _of_schema(context: Context, source: SourceSpec) -> Difference | None:

@@ -23,7 +23,8 @@ class Use:
 class Missing:
     """A column that a query reads and that is not there.
 
-    `nodes` are the inputs it was looked for in, `candidates` the columns they do have.
+    `nodes` are the inputs it was looked for in, `candidates` the columns they do have. What is
+    written `s.a` may also be a field of a column `s` of one of the inputs in `struct_of`.
     """
 
     column: str
@@ -31,6 +32,12 @@ class Missing:
     candidates: tuple[str, ...]
     place: Place
     ambiguous: bool = False
+    struct_of: tuple[str, ...] = ()
+
+    @property
+    def struct(self) -> str:
+        """The column whose field it would be."""
+        return self.column.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ def in_any_order(tree: exp.Expr) -> bool:
     return tree.find(exp.Join, exp.Group, exp.Distinct, exp.SetOperation, exp.Lateral) is not None
 
 
+def has_named_windows(query: Resolved) -> bool:
+    """True if there is a WINDOW clause, which may go by outputs: no lineage tells of that."""
+    return any(select.args.get("windows") for select in query.tree.find_all(exp.Select))
+
+
 def goes_by_order(query: Resolved) -> bool:
     """True if a query may make other rows of the same rows in another order."""
     tree = query.tree

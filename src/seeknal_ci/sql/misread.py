@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -28,6 +29,23 @@ def tokens_of(text: str, dialect: str) -> list[Token]:
     """The tokens of SQL. Raises SqlglotError."""
     tokens = list(Dialect.get_or_raise(dialect).tokenize(text))
     return _with_literals(tokens) if dialect == "duckdb" else tokens
+
+
+def reader_of(dialect: str) -> Dialect:
+    """What reads SQL. To sqlglot `j -> 'a.b'` is a path, and to DuckDB the name of one key."""
+    reader = Dialect.get_or_raise(dialect)
+    if dialect == "duckdb":
+        vars(reader)["to_json_path"] = partial(_json_path, reader.to_json_path)
+    return reader
+
+
+def _json_path(
+    read: Callable[[exp.Expr | None], exp.Expr | None], path: exp.Expr | None
+) -> exp.Expr | None:
+    if not isinstance(path, exp.Literal) or not path.is_string or path.name[:1] in ("", "$", "/"):
+        return read(path)
+    key = exp.JSONPathWildcard() if path.name == "*" else path.name
+    return exp.JSONPath(expressions=[exp.JSONPathRoot(), exp.JSONPathKey(this=key)])
 
 
 def put_right(tree: exp.Expr, text: str, dialect: str) -> exp.Expr:
@@ -104,7 +122,7 @@ def _arrow(lambda_: exp.Lambda, dialect: str) -> exp.Expr:
         first, exp.SubqueryPredicate
     ):
         first = first.this
-    path = Dialect.get_or_raise(dialect).to_json_path(first.copy())
+    path = reader_of(dialect).to_json_path(first.copy())
     found: exp.Expr = exp.JSONExtract(this=column, expression=path, only_json_types=False)
     if first is not body:
         first.replace(found)

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedError
 from sqlglot.tokenizer_core import Token
 
@@ -14,7 +13,7 @@ from seeknal_ci.model.place import Place
 from seeknal_ci.model.spec import SqlText
 from seeknal_ci.sql.copies import share_places
 from seeknal_ci.sql.errors import SqlError
-from seeknal_ci.sql.misread import put_right, tokens_of
+from seeknal_ci.sql.misread import put_right, reader_of, tokens_of
 from seeknal_ci.sql.placeholders import mark_symbols
 from seeknal_ci.sql.regions import Reader, Region
 from seeknal_ci.sql.statements import query_within
@@ -132,7 +131,7 @@ def _parse(sql: SqlText, dialect: str) -> tuple[list[exp.Expr | None], list[Toke
 
 def _statements(tokens: list[Token], sql: SqlText, dialect: str) -> list[exp.Expr | None]:
     try:
-        return list(Dialect.get_or_raise(dialect).parser().parse(tokens, sql.text))
+        return list(reader_of(dialect).parser().parse(tokens, sql.text))
     except (AttributeError, TypeError) as error:
         # sqlglot 30 stumbles over some broken SQL, as `{: 1}`, and does not tell where it is.
         raise SqlError(

@@ -130,7 +130,10 @@ class _Reading:
             for alias, source in self._sources(scope).items()
             for name in self._columns(source) or ()
         }
-        return Missing(f"{column.table}.{column.name}", (), tuple(sorted(candidates)), place)
+        sources = self._sources(scope).values()
+        nodes = dict.fromkeys(node for source in sources for node in self._nodes(source))
+        name = f"{column.table}.{column.name}"
+        return Missing(name, (), tuple(sorted(candidates)), place, struct_of=tuple(nodes))
 
     def _read_unqualified(self, scope: Scope, column: exp.Column) -> None:
         """A name that sqlglot gave no table: it is nowhere, in several places, or unknowable."""
@@ -244,4 +247,5 @@ def visible_sources(scope: Scope, *, named: bool = True) -> dict[str, Source]:
 
 def _may_use_alias(column: exp.Column) -> bool:
     """True in the clauses where DuckDB lets a query refer to its own output names."""
-    return column.find_ancestor(exp.Order, exp.Group, exp.Having, exp.Qualify) is not None
+    clauses = (exp.Order, exp.Group, exp.Having, exp.Qualify, exp.Window)
+    return column.find_ancestor(*clauses) is not None
