@@ -63,6 +63,9 @@ def goes_by_order(query: Resolved) -> bool:
         return True
     if any(array.find(exp.Query) is not None for array in tree.find_all(exp.Array)):
         return True
+    # USING KEY keeps the last row of each key.
+    if any(with_.recursive for with_ in tree.find_all(exp.With)):
+        return True
     if tree.find(exp.Limit, exp.Offset, exp.Fetch, exp.TableSample, exp.Window, exp.Pivot):
         return True
     if any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct)):
