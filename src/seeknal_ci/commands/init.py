@@ -34,6 +34,7 @@ CONFIG = """# yaml-language-server: $schema={schemas}/config.json
 # connections: {{crm: "${{CRM_URL:postgresql://…}}"}}   # databases that sources can name
 # rules: {{column-type-widened: NON_BREAKING}}
 # promote: {{breaking: acknowledge, keep: 20}}   # or allow, block; promotions to go back to
+# retry: {{max: 3, backoff: 1s}}    # attempts after the first, of errors that may pass
 # data_diff: counts               # rows compared with production's: off, counts, or full
 """
 
