@@ -52,6 +52,13 @@ def parse_query(sql: SqlText, dialect: str) -> exp.Query:
 
 def _refuse_unsayable(query: exp.Query, dialect: str, sql: SqlText) -> None:
     """sqlglot reads more than a dialect has, as PIVOT in PostgreSQL's, and writes less."""
+    if any(key.this == "" for key in query.find_all(exp.JSONPathKey)):
+        raise SqlError(
+            "sql-dialect",
+            "the SQL takes the JSON key `''`, which would be built as the whole value",
+            fix="take it with json_extract_path(…, '') or jsonb_extract_path(…, '')",
+            place=sql.place_of(1),
+        )
     try:
         query.sql(dialect, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:

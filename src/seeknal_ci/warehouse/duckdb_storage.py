@@ -10,7 +10,6 @@ from seeknal_ci.warehouse import records
 from seeknal_ci.warehouse.duckdb_database import Database
 from seeknal_ci.warehouse.identifiers import qualified
 from seeknal_ci.warehouse.protocol import BUILDS_SCHEMA
-from seeknal_ci.warehouse.registry import BUILD
 
 _VIEWS = """
 SELECT schema_name, view_name, sql FROM duckdb_views()
@@ -20,8 +19,6 @@ WHERE NOT internal AND database_name = current_database()
 _BLOCKS = "SELECT count(DISTINCT block_id) FROM pragma_storage_info(?) WHERE block_id >= 0"
 _BLOCK_SIZE = "SELECT block_size FROM pragma_database_size() WHERE database_name = ?"
 _TAIL = re.compile(r"__([0-9a-f]{12})(?![0-9a-f])")
-
-_BUILD_OF = f'SELECT "id" FROM {BUILD.target} WHERE "table" = ?'  # noqa: S608
 
 
 def stored(database: Database) -> tuple[StoredTable, ...]:
@@ -48,9 +45,7 @@ def discard(database: Database, name: str) -> None:
     """Drop a table of the builds' schema and its record, in one transaction."""
     with database.transaction() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {database.name(BUILDS_SCHEMA, name)}")
-        for (build_id,) in database.rows(_BUILD_OF, [name]):
-            records.forget_load(database, build_id)
-        database.write(BUILD.delete("table"), [(name,)])
+        records.forget_build(database, name)
 
 
 def _bytes(database: Database, name: str, block: int | None) -> int | None:

@@ -9,7 +9,6 @@ from seeknal_ci.warehouse import records
 from seeknal_ci.warehouse.identifiers import qualified
 from seeknal_ci.warehouse.postgres_database import Database
 from seeknal_ci.warehouse.protocol import BUILDS_SCHEMA
-from seeknal_ci.warehouse.registry import BUILD
 
 _TABLES = """
 SELECT c.relname, c.relkind::text, pg_catalog.pg_total_relation_size(c.oid)
@@ -33,8 +32,6 @@ AND d.refclassid = 'pg_catalog.pg_class'::regclass AND b.nspname = ? AND v.oid <
 """
 # Longer waits are for those who read an old build, and not for those who clean up.
 _LOCK_TIMEOUT = "500ms"
-
-_BUILD_OF = f'SELECT "id" FROM {BUILD.target} WHERE "table" = ?'  # noqa: S608
 
 
 def stored(database: Database) -> tuple[StoredTable, ...]:
@@ -62,6 +59,4 @@ def discard(database: Database, name: str) -> None:
     with database.transaction() as session:
         session.ours(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
         session.ours(f"DROP TABLE IF EXISTS {qualified(BUILDS_SCHEMA, name)}")
-        for (build_id,) in database.rows(_BUILD_OF, [name]):
-            records.forget_load(database, build_id)
-        database.write(BUILD.delete("table"), [(name,)])
+        records.forget_build(database, name)

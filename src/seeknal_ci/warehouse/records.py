@@ -28,6 +28,7 @@ from seeknal_ci.warehouse.registry import (
 _LISTED = 5
 _ASKED_AT_ONCE = 500
 _NAMED_BUILD = f'{BUILD.select()} WHERE "id" = ? OR "table" = ?'
+_BUILD_OF = f'SELECT "id" FROM {BUILD.target} WHERE "table" = ?'  # noqa: S608 (names of ours)
 
 
 class Records(Protocol):
@@ -203,13 +204,15 @@ def loads(records: Records, build_ids: Collection[str]) -> Mapping[str, Load]:
 
 def loaded(records: Records, load: Load) -> None:
     """Remember what was loaded for a build, in place of what was before."""
-    forget_load(records, load.build_id)
+    records.write(LOAD.delete("build_id"), [(load.build_id,)])
     records.write(LOAD.insert, [registry.row_of(LOAD, load)])
 
 
-def forget_load(records: Records, build_id: str) -> None:
-    """Forget what was loaded for a build that goes."""
-    records.write(LOAD.delete("build_id"), [(build_id,)])
+def forget_build(records: Records, table: str) -> None:
+    """Forget the build that a table was, and what was loaded for it."""
+    for (build_id,) in records.rows(_BUILD_OF, [table]):
+        records.write(LOAD.delete("build_id"), [(build_id,)])
+    records.write(BUILD.delete("table"), [(table,)])
 
 
 def registered_build(records: Records, build_id: str, table: str) -> Build | None:
